@@ -13,6 +13,7 @@ from runner.psql.sql_text import transaction_control
 
 if TYPE_CHECKING:
     from runner.check.command import Command
+    from runner.errors import RunnerError
     from runner.psql.steps import Statement
 
 
@@ -26,8 +27,8 @@ _ADDED = re.compile(
     rb"(?i)ALTER\s+TYPE\s+%b\s+ADD\s+VALUE\s+(IF\s+NOT\s+EXISTS\s+)?(%b)"
     rb"(?:\s+(BEFORE|AFTER)\s+(%b))?\s*;?\s*\Z" % (_NAME, _LABEL, _LABEL)
 )
+_UNCOMMITTED = "55P04"
 _RENAMED = re.compile(rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME)
-_NOTHING = b"SELECT WHERE false"
 
 
 class EnumLabels:
@@ -42,6 +43,8 @@ class EnumLabels:
         self._labels: dict[bytes, list[bytes]] = {}
         self._renamed: set[bytes] = set()  # types that were renamed, or whose labels were
         self._waiting: list[re.Match[bytes]] = []  # until COMMIT
+        self._unknown: list[re.Match[bytes]] = []  # labels of types that no script has created
+        self.is_new = False  # whether labels were added since the run has begun
         self._is_open = False
         self._added: defaultdict[bytes, set[bytes]] = defaultdict(set)
 
@@ -53,7 +56,8 @@ class EnumLabels:
                 self._created[name] += 1 if command.certain else 2
                 self._labels[name] = re.findall(_LABEL, created[2])
                 self._plain |= {name} if command.first == b"CREATE" else set()
-        elif command.first == b"ALTER" and command.certain and self._created:
+                self._waiting += [one for one in self._unknown if one[1].lower() == name]
+        elif command.first == b"ALTER" and command.certain:
             if added := _ADDED.match(command.text):
                 self._waiting.append(added)
             elif renamed := _RENAMED.match(command.text):
@@ -69,7 +73,10 @@ class EnumLabels:
 
     def _add(self, added: re.Match[bytes]) -> None:
         name, label, where, other = added[1].lower(), added[3], added[4], added[5]
-        labels = self._labels.get(name, [])
+        if name not in self._labels:
+            self._unknown.append(added)
+            return
+        labels = self._labels[name]
         is_again, is_unknown = label in labels, bool(other and other not in labels)
         if is_unknown or name in self._renamed or (is_again and not added[2]):
             self._created[name] += 2
@@ -78,9 +85,10 @@ class EnumLabels:
         at = labels.index(other) + (where.upper() == b"AFTER") if other else len(labels)
         labels.insert(at, label)
         self._added[name].add(label)
+        self.is_new = True
 
-    def sent(self, statement: Statement) -> Statement:
-        """Return the statement to send: CREATE TYPE with all labels, ALTER TYPE without effect."""
+    def sent(self, statement: Statement) -> Statement | None:
+        """Return the statement to send: CREATE TYPE with all labels, None for ALTER TYPE."""
         if not self._added:
             return statement
         for created in reversed([*_CREATED.finditer(statement.text)]):
@@ -89,7 +97,7 @@ class EnumLabels:
         if not (added := _ADDED.match(statement.text)) or not self._labels_of(added[1], added[3]):
             return statement
         if added[1].lower() in self._plain:
-            return statement.with_replaced(0, len(statement.text), _NOTHING)
+            return None
         missing = b"" if added[2] else b"IF NOT EXISTS "
         return statement.with_replaced(added.start(3), added.start(3), missing)
 
@@ -98,3 +106,8 @@ class EnumLabels:
         added = self._added.get(name.lower(), set())
         is_added = label in added if label else bool(added)
         return self._labels[name.lower()] if is_added and self._created[name.lower()] == 1 else []
+
+
+def uses_new_label(error: RunnerError, labels: EnumLabels | None) -> bool:
+    """Return whether a run that starts again can use the label that was refused."""
+    return labels is not None and labels.is_new and error.sqlstate == _UNCOMMITTED

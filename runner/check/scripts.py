@@ -100,6 +100,7 @@ def check_scripts(
     if folder.allow_shell:
         from runner.scripts.recording import Recording
 
+        facts.labels.is_new = False
         learn = partial(_add_facts, facts)
         checked = tuple(one._replace(recording=Recording(learn)) for one in checked)
     return checked, found, facts

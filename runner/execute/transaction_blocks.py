@@ -81,7 +81,7 @@ class TransactionBlocks:
         self._version = conn.info.server_version
         self._deferred = deferred
         self._rights = rights
-        self._labels = labels
+        self.labels = labels
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
         self._new_script()
@@ -131,8 +131,10 @@ class TransactionBlocks:
         before: tuple[Statement, ...] = ()
         after: tuple[Statement, ...] = ()
         statement = given if isinstance(given, Statement) else given.statement
-        if self._labels is not None and given is statement:
-            given = statement = self._labels.sent(statement)
+        if self.labels is not None and given is statement:
+            if (sent := self.labels.sent(statement)) is None:
+                return _Around(None)
+            given = statement = sent
         if self._rights is not None:
             edited, *own = self._rights.around(statement)
             before, after = (own_statements(statement, one) for one in own)

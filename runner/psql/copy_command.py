@@ -2,18 +2,21 @@ r"""Source and target of COPY and `\copy` (src/bin/psql/copy.c), and the files o
 
 from __future__ import annotations
 
+import io
+import os
 import re
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.psql.slash_arguments import ArgumentError, Arguments, Context
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context, run_program
+from runner.psql.source import Source
 from runner.psql.sql_text import Token, leading_space, string_value, tokens
 from runner.psql.steps import Problem, Step
 
 if TYPE_CHECKING:
-    from runner.psql.source import Source
-    from runner.psql.state import FileAccess
+    from runner.psql.state import FileAccess, State
     from runner.psql.steps import Statement
 
 # Tokens as `strtokx` makes them in `parse_slash_copy` (src/bin/psql/copy.c).
@@ -99,6 +102,22 @@ def with_copy_data(statement: Statement, files: FileAccess) -> tuple[Statement, 
     return statement._replace(data=tuple(data)), None
 
 
+def _unquoted(word: str) -> str:
+    return word[1:-1].replace("''", "'") if word.startswith("'") else word
+
+
+def _program_output(command: str, state: State) -> bytes:
+    """Return what a program prints. Raises ArgumentError as psql does."""
+    if state.offline:
+        state.runs_programs = True
+        return b""
+    output = run_program(os.fsencode(command), state)
+    if state.variables["SHELL_EXIT_CODE"] != "0":
+        hint = "Run it by itself to see its error."
+        raise ArgumentError(f"\\copy: the program {command} has failed", hint)
+    return output
+
+
 def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     r"""Run `\\copy`. Raises ArgumentError where psql would refuse it."""
     words = _Words(arguments.take_line())
@@ -106,9 +125,12 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     if word.lower() not in ("from", "to"):
         raise words.error()
     to, name = word.lower() == "to", words.take(_FILE)
-    if name.lower() == "program":
-        words.take(_FILE)
-        raise arguments.refused("It would run a program on this machine.")
+    program = words.take(_FILE) if name.lower() == "program" else None
+    if program is not None and not program.startswith("'"):
+        raise words.error()
+    if program is not None and (to or not context.state.files.allows_programs):
+        allow = "." if to else ": allow that with --allow-shell."
+        raise arguments.refused(f"It would run a program on this machine{allow}")
     is_own = name.lower() in ("stdin", "stdout", "pstdin", "pstdout")
     if to and not is_own:
         raise arguments.refused("It writes a file on this machine.")
@@ -118,7 +140,11 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
         return context.sent(statement)
     if is_own and not name.lower().startswith("p"):
         return context.sent(statement._replace(data=(None,)))
-    file = name[1:-1].replace("''", "'") if name.startswith("'") else name
+    if program is not None:
+        output = _program_output(_unquoted(program), context.state)
+        found = Source(program, partial(io.BytesIO, output))
+        return context.sent(statement._replace(data=(found,)))
+    file = _unquoted(name)
     data = context.state.files.data("" if is_own else file, context.source)
     steps = context.sent(statement._replace(data=(data,)))
     if is_own:

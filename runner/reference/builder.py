@@ -116,6 +116,7 @@ class Builder:
         # Those of the target that the scripts use but do not create.
         self._schemas = sorted(set(spec.properties.schemas) - spec.facts.schemas)
         self._merges = True
+        self._scripts: Scripts
 
     def run(self) -> BuildResult:
         """Run the scripts; raise their errors, and BuildCancelled.
@@ -133,6 +134,8 @@ class Builder:
                 self._conn.rollback()
             except (ScriptError, StatementFailed) as error:
                 self._conn.rollback()  # the target's run may wait for a lock of this one
+                if self._scripts.has_learned_label(error):
+                    continue
                 if self._rewrite is not None:
                     self._rewrite = None
                     continue
@@ -150,7 +153,7 @@ class Builder:
         home = spec.target.dbname
         part = spec.part or home
         databases = OneDatabase(self._conn, home, part, spec.visited)
-        scripts = Scripts(
+        self._scripts = scripts = Scripts(
             Execution(
                 self._conn,
                 self._observer,

@@ -134,7 +134,10 @@ class _Transaction:
         except MergedInsertFailed:
             return False
         except RunnerError as error:
-            self._require_collision(error)
+            if self.ctx.prepared.member is None and self.state.scripts.has_learned_label(error):
+                self.ctx.observer.note("Running the scripts again, with the label in CREATE TYPE.")
+            else:
+                self._require_collision(error)
             return False
         return True
 

@@ -37,10 +37,22 @@ class CommandRecord(NamedTuple):
 class Recording:
     """The commands that one script `ran`, in order; `complete` when the script has ended.
 
-    `learn` is called with the text of each request.
+    `add_facts` is called with the text of each request.
     """
 
-    def __init__(self, learn: Callable[[bytes], None]) -> None:
+    def __init__(self, add_facts: Callable[[bytes], None]) -> None:
         self.complete = False
         self.ran: list[CommandRecord] = []
-        self.learn = learn
+        self._add_facts = add_facts
+        self._learned: set[tuple[str | None, bytes]] = set()
+
+    def learn(self, login: str | None, text: bytes) -> None:
+        """Add the facts of a request, once, also if the script runs again."""
+        if (login, text) not in self._learned:
+            self._learned.add((login, text))
+            self._add_facts(text)
+
+    def forget(self) -> None:
+        """Let the script run again."""
+        self.complete = False
+        self.ran.clear()

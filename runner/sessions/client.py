@@ -199,7 +199,7 @@ def _usual_tag(command: bytes) -> bytes:
         return _TAGS.get(control, control)
     first, second = (*first_words(command, 2), b"", b"")[:2]
     kind = b"ROLE" if second in (b"USER", b"GROUP") else second
-    return first + b" " + kind if kind in (b"ROLE", b"DATABASE", b"SYSTEM") else first
+    return first + b" " + kind if kind in (b"ROLE", b"DATABASE", b"SYSTEM", b"TYPE") else first
 
 
 def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:

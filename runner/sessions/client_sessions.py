@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from psycopg import pq
 
+from runner.check.enum_labels import uses_new_label
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Observer
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.connect.session import Session
     from runner.execute.execution import Execution, RunningScript
+    from runner.execute.executor import Executor
     from runner.psql.state import State
-    from runner.psql.steps import Statement
     from runner.results import Notice
     from runner.scripts.recording import Recording
     from runner.sessions.client import Client
@@ -55,12 +56,11 @@ class _Caller(Observer):
     It observes the run for the client, and passes warnings on to `listener`.
     """
 
-    def __init__(
-        self, number: int, login: Connect, conn: Session, deferred: list[Statement]
-    ) -> None:
+    def __init__(self, number: int, login: Connect, conn: Session, executor: Executor) -> None:
         self.number = number
         self.login = login
-        self.blocks = TransactionBlocks(self, conn, deferred)
+        labels = executor.blocks.labels
+        self.blocks = TransactionBlocks(self, conn, executor.deferred, labels=labels)
         self.is_aborted = False
         self.listener: Answers | None = None
 
@@ -142,6 +142,8 @@ class ClientSessions:
             if self._executor.is_passed_over:
                 request = request._replace(failed=None)
         except StatementFailed as error:
+            if uses_new_label(error, self._executor.blocks.labels):
+                raise  # the run starts again
             request = request._replace(failed=True)
             listener.failed(error)
         self._add(request)
@@ -167,7 +169,7 @@ class ClientSessions:
     def _add(self, request: Request) -> None:
         self.requests.append(request)
         if not request.failed:
-            self._learn(request.text)
+            self._learn(self._current, request.text)
 
     def replay(self, requests: Iterable[Request]) -> None:
         """Carry out recorded requests once more. Raises StatementFailed, too."""
@@ -192,7 +194,7 @@ class ClientSessions:
         place = self._reader.statement(b"\\connect")
         login = Connect(None, None, None, None, place, conninfo, reuse=False)
         self._become(login)
-        caller = _Caller(request.client, login, self._conn, self._executor.deferred)
+        caller = _Caller(request.client, login, self._conn, self._executor)
         self._callers[request.client] = caller
 
     def _become(self, login: Connect) -> None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.check.enum_labels import uses_new_label
 from runner.connect.queries import encoded
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.execution import Execution, RunningScript
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
+    from runner.errors import RunnerError
     from runner.guard.guard import Guard
     from runner.scripts.files import RunProgram
     from runner.scripts.folder import Script
+    from runner.scripts.recording import Recording
     from runner.sessions.shell_scripts import ShellScripts
     from runner.settings import Settings
 
@@ -50,6 +53,7 @@ class Scripts:
         self.executor = self.sessions.executor
         self.results: list[ScriptResult] = []
         self.shell_script: Script | None = None  # the one that is running
+        self._recordings: list[Recording] = []  # of the scripts that have begun
         self._settings = settings
         self._shells: ShellScripts | None = None
         self._from_stdin = standard_input()
@@ -67,6 +71,7 @@ class Scripts:
         raises, and ScriptError for a file that was changed while it ran.
         """
         script, sessions = checked.script, self.sessions
+        self._recordings += [checked.recording] if checked.recording else []
         if self._shells is not None and (last := self._shells.last) is not None:
             raise StatementFailed(
                 f"{last.name} ended the shell that sources it",
@@ -148,6 +153,20 @@ class Scripts:
         """
         own = (encoded(self.execution.session, command) for command in commands)
         return self.sessions.take(self.executor.flush((*self.sessions.reset(), *own)))
+
+    def has_learned_label(self, error: RunnerError) -> bool:
+        """Return whether the scripts can use the refused label of an enum type when they run again.
+
+        The shell scripts, which have added it, run again as well.
+        """
+        labels = self.executor.blocks.labels
+        if labels is None or not uses_new_label(error, labels):
+            return False
+        labels.is_new = False
+        self.close()
+        for recording in self._recordings:
+            recording.forget()
+        return True
 
     def run_again(self) -> None:
         """Go back to the first script, in a new transaction."""

@@ -373,6 +373,75 @@ def test_backquotes_run_once(runner: Runner, tmp_path: Path, fresh_database: str
     assert query(fresh_database, "select w, v from t") == [("a b", "a b a b :none\n")]
 
 
+def test_programs_give_the_data_of_copy(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    text = (
+        "create table t (i int, v text);\n\\setenv WORD it\n"
+        "\\copy t from program 'printf \"1\\ta\\n2\\t$WORD\\n\"; echo >>ran'\n"
+        "\\copy (select 3) to program 'cat >&2'\n"
+    )
+    folder = write_scripts(tmp_path, text)
+    command = ("apply", "-s", "sql", "-t", fresh_database)
+    refused = runner(*command, check=2)
+    assert "01.sql:3:1: ERROR: the meta-command \\copy does not work here" in refused.stderr
+    assert "allow that with --allow-shell" in refused.stderr
+    assert "01.sql:4:1: ERROR" in runner(*command, *ALLOWED, check=2).stderr, "not to a program"
+    (folder / "01.sql").write_text(text.rpartition("\\copy")[0])
+    assert "nothing found" in runner("check", "-s", "sql", *ALLOWED, check=0).stdout
+    runner(*command, *ALLOWED, check=0)
+    assert query(fresh_database, "select i || v from t") == ["1a", "2it"]
+    assert (tmp_path / "ran").read_text() == "\n"
+    (folder / "01.sql").write_text("\\copy t from program 'echo 4; exit 3'\n")
+    result = runner(*command, *ALLOWED, check=2)
+    assert "ERROR: \\copy: the program echo 4; exit 3 has failed" in result.stderr
+
+
+LABELS = {
+    "in_one_script": [
+        ("01.sh", "psql -c \"create type mood as enum ('a')\" -c \"alter type mood add value 'b'\""
+        " -c \"create table t as select 'b'::mood as m\""),
+    ],
+    "in_two_scripts": [
+        ("01.sh", "f() { psql \"$@\"; }; f -c \"create type mood as enum ('a')\""),
+        ("02.sh", "for v in b c; do f -c \"alter type mood add value '$v'\"; done"),
+        ("03.sql", "create table t as select 'b'::mood as m;"),
+    ],
+    "of_a_type_of_sql": [
+        ("01.sql", "create type mood as enum ('a');"),
+        ("02.sh", "psql <<< \"begin; alter type mood add value 'b' before 'a'; commit;\""),
+        ("03.sql", "create table t (m mood default 'b'); insert into t default values;"),
+    ],
+    "to_a_type_of_shell": [
+        ("01.sh", "psql -c \"create type mood as enum ('a')\""),
+        ("02.sql", "alter type mood add value if not exists 'b';"),
+        ("03.sh", "psql -c \"alter type mood add value 'c'\"; psql -c \"select 'c'::mood\""),
+        ("04.sql", "create table t as select 'b'::mood as m;"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scripts", LABELS.values(), ids=LABELS)
+def test_labels_that_are_added_to_a_type_of_the_run(
+    runner: Runner,
+    server: Server,
+    make_database: Callable[[], str],
+    tmp_path: Path,
+    scripts: list[tuple[str, str]],
+) -> None:
+    """No transaction can use them before its COMMIT: the scripts run again."""
+    folder = write_scripts(tmp_path)
+    for name, text in scripts:
+        start = "export PGDATABASE=$POSTGRES_DB\n" if name.endswith(".sh") else ""
+        shell_script(folder, name, start + text, executable=False)
+    by_psql, by_runner = make_database(), make_database()
+    as_the_entrypoint(server, folder, by_psql)
+    runner("verify", "-s", "sql", "-t", by_psql, *ALLOWED, check=0)
+    runner("apply", "-s", "sql", "-t", by_runner, *ALLOWED, check=0)
+    assert query(by_runner, "select m::text from t") == ["b"]
+    assert dump(server, by_runner, "--exclude-schema=runner") == dump(server, by_psql)
+
+
 def test_a_variable_of_the_command_line_stands_for_its_backquotes(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:

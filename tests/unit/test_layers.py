@@ -81,10 +81,10 @@ OFFERED = {
     """,
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions
-        definitions.insertions enum_labels.EnumLabels failed_statement.Facts
-        failed_statement.narrowed_place
-        hints.remedy script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked
-        scripts.Reading scripts.check_scripts scripts.digest scripts.included_files
+        definitions.insertions enum_labels.EnumLabels enum_labels.uses_new_label
+        failed_statement.Facts failed_statement.narrowed_place hints.remedy
+        script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
+        scripts.check_scripts scripts.digest scripts.included_files
         scripts.read_scripts scripts.with_included
     """,
     "cli": "",
