@@ -152,7 +152,9 @@ class Builder:
         spec = self._spec
         home = spec.target.dbname
         part = spec.part or home
-        databases = OneDatabase(self._conn, home, part, spec.visited)
+        databases = OneDatabase(
+            self._conn, home, part, spec.visited, sees_others=not spec.of_any_day
+        )
         self._scripts = scripts = Scripts(
             Execution(
                 self._conn,

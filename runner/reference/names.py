@@ -1,19 +1,14 @@
-"""The names of databases as the scripts know them: a reference has another, and makes no others."""
+"""Statements that ask for the name of their database, for a reference, which has another name."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
-from psycopg import sql
-
-from runner.connect.queries import statement
-from runner.execute.shared import UNFINISHED_MARK
 from runner.psql.sql_text import first_words, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 
 _NAME = rb"(?P<name>(?:\bpg_catalog\s*\.\s*)?\bcurrent_(?:database\s*\(\s*\)|catalog\b))"
@@ -63,15 +58,3 @@ def _replaced(
     return pattern.sub(
         lambda one: one[0] if any(one.start("name") in s for s in strings) else new(one), text
     )
-
-
-def databases_view() -> tuple[bytes, ...]:
-    """Return the commands that let pg_database be what the scripts would see."""
-    query = sql.SQL(statement("reference/databases")).format(mark=f"% {UNFINISHED_MARK}%")
-    return query.as_string().encode(), b"GRANT SELECT ON pg_temp.pg_database TO PUBLIC;"
-
-
-def names_setting(made: Iterable[str]) -> bytes:
-    """Return the command for the databases that this view has beside those of the server."""
-    setting = sql.SQL("SELECT pg_catalog.set_config('runner.databases', {}, false);")
-    return setting.format(json.dumps(sorted(made))).as_string().encode()

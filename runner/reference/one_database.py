@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.connect.queries import fetch
+from psycopg import sql
+
+from runner.connect.queries import fetch, statement
 from runner.execute.execution import Databases
-from runner.reference.names import databases_view, names_setting
+from runner.execute.shared import UNFINISHED_MARK
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
@@ -36,13 +39,21 @@ class OneDatabase(Databases):
     All databases share the roles. `home` is the database of the target, `part` the one whose
     statements run on `conn`. No database is created: `visited` are the databases of each
     `\connect`. `own` is what is known of `part`. What precedes in databases that it copies runs in
-    it as well, and nothing before its last DROP.
+    it as well, and nothing before its last DROP. Unless it `sees_others`, the scripts find no other
+    databases in pg_database than a new container has.
     """
 
     def __init__(
-        self, conn: Session, home: str, part: str, own: VisitedDatabase | None = None
+        self,
+        conn: Session,
+        home: str,
+        part: str,
+        own: VisitedDatabase | None = None,
+        *,
+        sees_others: bool = True,
     ) -> None:
         self._own = own
+        self._sees_others = sees_others
         self.visited: dict[str, VisitedDatabase] = {}
         self._created: dict[str, VisitedDatabase] = {}
         self._generated: dict[tuple[str, int], list[Shared]] = defaultdict(list)
@@ -89,8 +100,8 @@ class OneDatabase(Databases):
         """See execute.execution.Databases. Statements about the database apply to its reference."""
         names = tuple(map(self.with_known_names, shared.database_names))
         is_ours = names == (self._name,) and self._part != self._home
-        statement = shared.statement
-        self._generated[statement.source.name, statement.offset].append(shared)
+        given = shared.statement
+        self._generated[given.source.name, given.offset].append(shared)
         if names and shared.verb == b"DROP":
             self._created.pop(names[0], None)
             self.visited.pop(names[0], None)
@@ -116,7 +127,7 @@ class OneDatabase(Databases):
             return (None, owner) if owner and is_ours else None
         if is_ours:
             return None, shared.renamed(self._conn.info.dbname)
-        return (None, statement) if self._created.keys().isdisjoint(names) else None
+        return (None, given) if self._created.keys().isdisjoint(names) else None
 
     def _rename(self, name: str, new: str, known: VisitedDatabase) -> None:
         self._created[new] = known._replace(names=(*known.names, name))
@@ -129,11 +140,21 @@ class OneDatabase(Databases):
         self._tell_names()
 
     def session_commands(self) -> tuple[bytes, ...]:
-        """See execute.execution.Databases."""
-        return *databases_view(), names_setting({self._home, *self._created})
+        """Return the commands that let pg_database be what the scripts would see."""
+        view = sql.SQL(statement("reference/databases")).format(
+            mark=f"% {UNFINISHED_MARK}%", all=self._sees_others
+        )
+        grant = b"GRANT SELECT ON pg_temp.pg_database TO PUBLIC;"
+        return view.as_string().encode(), grant, self._names_setting()
+
+    def _names_setting(self) -> bytes:
+        """Return the command for the databases that this view has beside those of the server."""
+        setting = sql.SQL("SELECT pg_catalog.set_config('runner.databases', {}, false);")
+        names = json.dumps(sorted({self._home, *self._created}))
+        return setting.format(names).as_string().encode()
 
     def _tell_names(self) -> None:
-        self._conn.execute(names_setting({self._home, *self._created}))
+        self._conn.execute(self._names_setting())
 
     def generated(self, query: Statement) -> Sequence[Shared] | None:
         """See execute.execution.Databases."""

@@ -175,7 +175,7 @@ class RunDatabases(Databases):
     def undo(self) -> str:
         """Drop what was made; return a sentence for the user."""
         for name in self.shared_objects.databases & self.others.keys():
-            self.others[name].conn.close()
+            self.others.pop(name).conn.close()
         return self.shared_objects.undo()
 
     # -- references -------------------------------------------------------------------------

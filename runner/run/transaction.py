@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runner.comparison import Verification
-    from runner.results import Loss, ObjectChange
+    from runner.results import Loss
     from runner.run.context import RunContext
 
 
@@ -82,8 +82,11 @@ class _Transaction:
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
         """Return the state of the target after an error and the rollback."""
         reconnect = not isinstance(error, Interrupted)
-        parts = self.databases.parts()
-        restored = "".join(part.restore_sequences(reconnect=reconnect) for part in parts)
+        parts, made = self.databases.parts(), self.shared_objects.databases
+        found = (
+            part.restore_sequences(reconnect=reconnect) for part in parts if part.name not in made
+        )
+        restored = "".join(dict.fromkeys(found))
         if self._committed:
             left = [part.name for part in parts if part.name not in self._committed]
             return (

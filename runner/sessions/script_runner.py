@@ -131,11 +131,9 @@ class Scripts:
 
     def _take_environment(self) -> None:
         """Apply PGOPTIONS and the like as psql would, if a shell script has exported them."""
-        from runner.sessions.session_reset import exported_settings, set_commands
-
         session = self.execution.session
-        if settings := exported_settings(self._environ, os.environ):
-            session.execute(b"".join(set_commands(session, settings)))
+        if settings := session_reset.exported_settings(self._environ, os.environ):
+            session.execute(b"".join(session_reset.set_commands(session, settings)))
 
     def _restore_encoding(self) -> None:
         """Restore the encoding of a new session for the runner's own commands and for errors."""

@@ -165,6 +165,7 @@ FOLDERS = {
     ],
     "what is asked of the names of databases": [
         "DO $$ BEGIN IF current_database() <> '{x}' THEN RAISE 'not here'; END IF;\n"
+        "IF EXISTS (SELECT FROM pg_database WHERE datname = '{x}_a') THEN RAISE 'there'; END IF;\n"
         "END $$;\nSELECT current_database() AS home \\gset\nCREATE DATABASE {x}_a;\n"
         "SELECT count(*) = 1 AS made FROM pg_catalog.pg_database WHERE datname = '{x}_a' \\gset\n"
         "SELECT datname FROM pg_database AS d WHERE d.datname = '{x}_a' \\gset\n"

@@ -1,4 +1,5 @@
 -- mark: a pattern for the comment on what a run has made that goes on, such as that of this reference.
+-- all: whether databases of the server are there, which a new container has not.
 -- A view in place of pg_catalog.pg_database, where temporary ones come first: without such databases,
 -- and with those that the scripts have made by now in the reference, which makes none.
 CREATE TEMPORARY VIEW pg_database AS
@@ -6,6 +7,7 @@ SELECT d.*
   FROM pg_catalog.pg_database AS d
  WHERE pg_catalog.concat(' ', pg_catalog.shobj_description(d.oid, 'pg_database'))
        OPERATOR(pg_catalog.!~~) {mark}
+   AND ({all} OR d.datname OPERATOR(pg_catalog.=) ANY ('{{postgres,template0,template1}}'))
  UNION ALL
 SELECT (pg_catalog.jsonb_populate_record(d, pg_catalog.jsonb_build_object('datname', n.name))).*
   FROM pg_catalog.pg_database AS d
@@ -16,4 +18,5 @@ SELECT (pg_catalog.jsonb_populate_record(d, pg_catalog.jsonb_build_object('datna
          SELECT FROM pg_catalog.pg_database AS o
           WHERE o.datname OPERATOR(pg_catalog.=) n.name
             AND pg_catalog.concat(' ', pg_catalog.shobj_description(o.oid, 'pg_database'))
-                OPERATOR(pg_catalog.!~~) {mark});
+                OPERATOR(pg_catalog.!~~) {mark}
+            AND ({all} OR o.datname OPERATOR(pg_catalog.=) ANY ('{{postgres,template0,template1}}')));
