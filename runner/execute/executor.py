@@ -198,7 +198,7 @@ class Executor:
             self._collect()
             self._send(question)
             self._collect()
-            self._merger.answered()
+            self._merger.answered(parts)
         parts = self._merger.merged(parts)
         self._collect()
         self._send(parts)

@@ -1,4 +1,6 @@
-"""Runs of INSERTs that go as INSERTs of many rows: the database is the same."""
+"""Runs of INSERTs that go as INSERTs of many rows, and UPDATEs that are prepared: the database is
+the same.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ from tests.integration.applying import Counts, Told
 from tests.unit.reading import source_of, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from runner.connect.wire import PipelineCommand
     from runner.psql.steps import Connect
     from tests.integration.applying import Applier
 
@@ -176,6 +179,65 @@ def test_merged_is_as_one_by_one(conn: session.Session, script: str) -> None:
         assert merged == single
 
 
+# Types of keys: the expression for the values, and a literal.
+KEYS = [
+    ("integer", "n", "{}"),
+    ("integer", "n", "'{}'"),
+    ("bigint", "n", "{}"),
+    ("smallint", "n", "{}00"),
+    ("integer", "-n", "-{}"),
+    ("integer", "n", "{}.0"),
+    ("numeric", "n", "{}.0"),
+    ("real", "n::real + 0.1::real", "{}.1"),
+    ("text", "n::text", "'{}'"),
+    ("varchar(3)", "n::text", "'{} '"),
+    ("char(4)", "n::text", "'{} '"),
+    ("uuid", "md5(n::text)::uuid", "'{}'"),
+    ("date", "date '2024-01-01' + n", "'2024-02-29'"),
+    ("mood", "'sad'", "'sad'"),
+]
+ABOUT_KEYS = [
+    *("ALTER TABLE t ADD UNIQUE (k);", "ALTER TABLE t ADD PRIMARY KEY (k);", ""),
+    "ALTER TABLE t ADD UNIQUE (k) DEFERRABLE;",
+    "CREATE UNIQUE INDEX ON t (k) WHERE id < 100;",
+    "CREATE UNIQUE INDEX ON t (k, id);",
+    "ALTER TABLE t ADD UNIQUE (k);\nCREATE TABLE u () INHERITS (t);",
+    "ALTER TABLE t ADD UNIQUE (k);\nCREATE TABLE u AS TABLE t WITH NO DATA;\n"
+    "ALTER TABLE u ADD FOREIGN KEY (k) REFERENCES t (k) ON UPDATE CASCADE;\nINSERT INTO u TABLE t;",
+]
+
+
+@st.composite
+def updates(draw: st.DrawFn) -> str:
+    """A table and UPDATEs of it by one column."""
+    types = draw(st.lists(st.sampled_from(sorted(LITERALS)), min_size=1, max_size=3))
+    columns = "".join(f", c{number} {name}" for number, name in enumerate(types))
+    key, value, literal = draw(st.sampled_from(KEYS))
+    about = draw(st.sampled_from(ABOUT_KEYS[:1] * 5 + ABOUT_KEYS)) if key != "mood" else ""
+    made = (
+        f"CREATE TABLE t (id serial{columns}, k {key});\n"
+        f"INSERT INTO t (k) SELECT {value} FROM generate_series(1, {ROWS}) AS n;\n{about}\n"
+    )
+    kinds = [
+        draw(st.lists(st.sampled_from(LITERALS[name]), min_size=1, max_size=2)) for name in types
+    ]
+    lines = []
+    for number in range(1, ROWS + 1):
+        assigned = ", ".join(f"c{at} = {kind[number % len(kind)]}" for at, kind in enumerate(kinds))
+        lines.append(f"UPDATE t SET {assigned} WHERE k = {literal.format(number)};\n")
+    return made + "".join(lines)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(script=updates())
+def test_prepared_updates_are_as_one_by_one(conn: session.Session, script: str) -> None:
+    merged = result_of(conn, script, merges=True)
+    if merged[0] is not MergedInsertFailed:
+        assert merged == result_of(conn, script, merges=False)
+
+
 FUNCTION = "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';\n"
 TRIGGER = (
     "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';\n"
@@ -260,6 +322,82 @@ def test_what_is_merged(conn: session.Session, made: str) -> None:
 def test_what_goes_one_by_one(conn: session.Session, made: str) -> None:
     table = "u" if "CREATE VIEW" in made else "t"
     assert commands(conn, f"{made}\n{inserts()}", table) == (ROWS, ROWS)
+
+
+def is_prepared(
+    conn: session.Session, script: str, monkeypatch: pytest.MonkeyPatch, update: str
+) -> bool:
+    """Whether the UPDATEs of a script are sent as parameters."""
+    sent: list[object] = []
+    send = session.Session.send_pipeline
+
+    def spy(conn: session.Session, commands: Iterable[PipelineCommand]) -> None:
+        sent.extend(found := list(commands))
+        send(conn, found)
+
+    monkeypatch.setattr(session.Session, "send_pipeline", spy)
+    rows = "INSERT INTO t (a) SELECT generate_series(1, 240);\n"
+    updated = "".join(update.format(number) + ";\n" for number in range(1, ROWS + 1))
+    assert result_of(conn, f"{script}\n{rows}{updated}", merges=True)[:2] == (
+        script.count(";") + 1 + ROWS,
+        2 * ROWS,
+    )
+    return any(isinstance(one, list) for one in sent)
+
+
+UPDATED = "CREATE TABLE t (id serial, a int PRIMARY KEY, b text);"
+UPDATE = "UPDATE t SET b = 'the {0}' WHERE a = {0}"
+
+
+@pytest.mark.parametrize(
+    ("made", "update"),
+    [
+        (UPDATED, UPDATE),
+        (UPDATED, "update  public.t SET b='x', id = {0}\nWHERE a =  '{0}'"),
+        ("CREATE TABLE t (id serial, a int, b numeric); CREATE UNIQUE INDEX ON t (a);",
+         "UPDATE t SET b = -{0}.50 WHERE \"a\" = {0}"),
+        (f"{UPDATED} CREATE TABLE u (a int REFERENCES t);", UPDATE),
+        (UPDATED.replace("a int", "a text"), UPDATE.replace("= {0}", "= '{0}'")),
+    ],
+)  # fmt: skip
+def test_updates_that_are_prepared(
+    conn: session.Session, made: str, update: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_prepared(conn, made, monkeypatch, update)
+
+
+@pytest.mark.parametrize(
+    ("made", "update"),
+    [
+        (UPDATED.replace(" PRIMARY KEY", ""), UPDATE),
+        (UPDATED.replace(" PRIMARY KEY", ", PRIMARY KEY (a, id)"), UPDATE),
+        (UPDATED.replace("a int PRIMARY KEY", "a int UNIQUE DEFERRABLE"), UPDATE),
+        (UPDATED.replace("a int", "a real"), UPDATE),
+        (f"{UPDATED} CREATE TABLE u () INHERITS (t);", UPDATE),
+        (f"{UPDATED} CREATE TABLE u (a int REFERENCES t ON UPDATE CASCADE);", UPDATE),
+        (f"{UPDATED} SET search_path = public, pg_catalog;", UPDATE),
+        (f"{UPDATED} CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING;", UPDATE),
+        (UPDATED, UPDATE.replace("= {0}", "= {0}.0")),
+        (UPDATED, UPDATE.replace("WHERE a", "WHERE id")),
+        (UPDATED, UPDATE.replace("'the {0}'", "DEFAULT")),
+        (UPDATED, UPDATE.replace("'the {0}'", "'the {0}'::varchar(3)")),
+        (UPDATED, UPDATE.replace("'the {0}'", "current_query()")),
+        (UPDATED, UPDATE + " AND b IS NULL"),
+    ],
+)
+def test_updates_that_are_not_prepared(
+    conn: session.Session, made: str, update: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not is_prepared(conn, made, monkeypatch, update)
+
+
+def test_an_update_that_fails_is_found(apply: Applier, small_messages: None) -> None:  # noqa: ARG001
+    table = f"{UPDATED.replace('b text', 'b text CHECK (b <> $$the 120$$)')}\n"
+    rows = "INSERT INTO t (a) SELECT generate_series(1, 240);\n"
+    with pytest.raises(StatementFailed, match="violates check constraint") as caught:
+        apply(table + rows, "".join(UPDATE.format(n) + ";\n" for n in range(1, 241)))
+    assert caught.value.place
+    assert caught.value.place.line == 120
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@
 -- Returns null if they differ, else a line for each column: a letter and its name. i: integer, n: another
 -- number, b: boolean, s: another type whose parameters are read like string literals, -: none of these.
 -- The input of an interval depends on the fields of the column's type, and Citus treats parameters
--- differently.
+-- differently. A capital letter: = finds at most one row, and an UPDATE of it runs no foreign key's action.
 WITH RECURSIVE tables (oid) AS (
   SELECT c.oid FROM pg_class AS c WHERE c.oid = nullif(current_setting('runner.table'), '')::oid
   UNION ALL
@@ -67,13 +67,23 @@ SELECT CASE WHEN EXISTS (SELECT FROM tables)
           OR p.provolatile = 's' AND p.proname <> 'statement_timestamp'
             AND strpos(p.proname::text, '_to_xml') = 0
           OR p.proname IN ('nextval', 'gen_random_uuid', 'random'))) IS NOT TRUE) THEN (
-  SELECT string_agg(CASE
+  SELECT string_agg(CASE WHEN a.atttypid = ANY ('{int2,int4,int8,text,varchar,uuid}'::regtype[])
+        AND EXISTS (
+          SELECT FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+          WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum AND i.indnkeyatts = 1
+            AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
+            AND i.indcollation[0] = a.attcollation AND c.relkind = 'r' AND NOT c.relhassubclass)
+        AND NOT EXISTS (
+          SELECT FROM pg_constraint AS n
+          WHERE n.confrelid = a.attrelid AND n.confupdtype NOT IN ('a', 'r'))
+        AND strpos(current_setting('runner.search_path'), 'pg_catalog') = 0
+      THEN upper(k.kind) ELSE k.kind END || a.attname, chr(10) ORDER BY a.attnum)
+  FROM pg_attribute AS a CROSS JOIN LATERAL (SELECT CASE
       WHEN a.atttypid = 'interval'::regtype AND a.atttypmod <> -1 THEN '-'
       WHEN to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN '-'
       WHEN a.atttypid = ANY ('{int2,int4,int8}'::regtype[]) THEN 'i'
       WHEN a.atttypid = ANY ('{numeric,float4,float8}'::regtype[]) THEN 'n'
       WHEN a.atttypid = 'bool'::regtype THEN 'b'
-      ELSE 's' END || a.attname, chr(10) ORDER BY a.attnum)
-  FROM pg_attribute AS a
+      ELSE 's' END) AS k (kind)
   WHERE a.attrelid = current_setting('runner.table')::oid AND a.attnum > 0 AND NOT a.attisdropped)
 END;
