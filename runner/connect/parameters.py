@@ -11,7 +11,7 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner import __version__
-from runner.connect import failures, rds, tls
+from runner.connect import rds, tls
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,11 +71,6 @@ class Login:
     def rds(self) -> bool:
         """Whether any host is an RDS endpoint."""
         return any(map(rds.is_rds, self.hosts))
-
-    @property
-    def hosts_and_ports(self) -> str:
-        """The hosts and ports for a message."""
-        return failures.hosts_and_ports(self.parameters)
 
     def retry_time(self, seconds: float | None) -> float:
         """Return the seconds to retry; the default depends on the kind of host."""

@@ -108,7 +108,10 @@ class Session(psycopg.Connection[TupleRow]):
     def send(self, message: bytes) -> None:
         """Send a simple-query message; `wire.results` yields its results."""
         self.round_trips += 1
-        wire.send(self.pgconn, message)
+        self.pgconn.send_query(message)
+        # Rows of a SELECT are received one at a time and dropped: no caller needs all of them.
+        self.pgconn.set_single_row_mode()
+        self.pgconn.flush()
 
     def send_pipeline(self, commands: Iterable[wire.PipelineCommand]) -> None:
         """Send each command in a message of its own; `wire.results` yields all results."""
@@ -163,6 +166,7 @@ def psql_conninfo(conninfo: str) -> str:
 
 
 def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
+    address = failures.hosts_and_ports(login.parameters)
     while True:
         failed: list[str] = []
         for parameters in login.attempts():
@@ -171,7 +175,7 @@ def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
             except psycopg.OperationalError as error:
                 failed += failures.each_failure(str(error), failures.hosts_and_ports(parameters))
         reason = _transient_reason(failed, login)
-        if reason and backoff.wait(f"no connection to {login.hosts_and_ports}: {reason}"):
+        if reason and backoff.wait(f"no connection to {address}: {reason}"):
             continue
         if login.has_new_secret(failed):
             continue

@@ -35,17 +35,6 @@ ENDED = frozenset(
 )
 
 
-def send(pgconn: PGconn, message: bytes) -> None:
-    """Send a simple-query message; `results` sends what the socket does not accept at once.
-
-    Raises psycopg.OperationalError.
-    """
-    pgconn.send_query(message)
-    # Rows of a SELECT are received one at a time and dropped: no caller needs all of them.
-    pgconn.set_single_row_mode()
-    pgconn.flush()
-
-
 class Prepare(NamedTuple):
     """A command with parameters; it replaces the unnamed prepared statement."""
 

@@ -49,11 +49,6 @@ class Execution(NamedTuple):
     on_error: Callable[[RunnerError, bytes], bytes | None] | None = None
     databases: Databases | None = None
 
-    @property
-    def known(self) -> Callable[[str], str]:
-        """See Databases."""
-        return self.databases.with_known_names if self.databases else str
-
     def filtered(
         self, steps: Iterator[Step], is_passed_over: Callable[[], bool]
     ) -> Iterator[Step | Shared]:

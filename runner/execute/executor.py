@@ -87,8 +87,8 @@ class Executor:
         breaks or one of `own` fails.
         """
         steps = read_script(source, state)
-        if self._recovery is not None:
-            steps = step_filters.rehearsed(steps)
+        if self._recovery is not None:  # the reader has reported what cannot be run
+            steps = (one for one in steps if not isinstance(one, Problem) or one.warning)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.without_left_out(steps)), state, progress, own)
         self._pending.append(Part(None, progress, is_end=True))
@@ -257,7 +257,9 @@ class Executor:
     def _gset(self, step: Gset, state: State) -> None:
         rows = self._query(step.statement)
         if self._recovery is None or not self._recovery.has_failed:
-            set_variables(step, rows, state, self.exchange, self._execution.known)
+            databases = self._execution.databases
+            known = databases.with_known_names if databases else str
+            set_variables(step, rows, state, self.exchange, known)
 
     def _gexec(self, statement: Statement, state: State) -> None:
         rows = self._query(statement)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from runner.connect.queries import pinned, statement
 from runner.connect.wire import PipelineCommand
 from runner.execute.messages import Part
-from runner.execute.statement_forms import Form, form_at
+from runner.execute.statement_forms import Form, insert_at, update_at
 from runner.psql.steps import PlainStatements, Statement
 
 # With fewer consecutive statements the catalog query takes longer than it saves.
@@ -88,15 +88,13 @@ class InsertMerger:
         """Merge those statements whose tables allow it."""
         found: list[Part] = []
         for number, part in enumerate(parts):
-            runs = list(takewhile(self._allows, self._runs.get(number, ())))
+            read = self._runs.get(number, ())
+            runs = list(takewhile(lambda run: self._tables.get(run.form.table), read))
             found += _merged(part, runs)
             length = len(part.statement.text) if part.statement is not None else bool(part.own)
             if length > (runs[-1].starts[-1] if runs else 0):
                 self._forget(is_plain=isinstance(part.statement, PlainStatements))
         return found
-
-    def _allows(self, run: _Run) -> bool:
-        return bool(self._tables.get(run.form.table))
 
 
 def _question(table: bytes) -> Sequence[bytes]:
@@ -108,7 +106,7 @@ def _question(table: bytes) -> Sequence[bytes]:
 def _runs(text: bytes, tables: Mapping[bytes, bytes]) -> Iterator[_Run]:
     """Return the runs at the start of a text, except on tables known to refuse it."""
     starts = [0]
-    while form := form_at(text, starts[-1], tables):
+    while form := insert_at(text, starts[-1], tables) or update_at(text, starts[-1], tables):
         starts, rows, match = [starts[-1]], [], form.pattern.match
         while found := match(text, starts[-1]):
             rows.append(found.groups())

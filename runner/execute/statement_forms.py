@@ -50,7 +50,7 @@ _BARE = {
 }
 _TAIL = _SPACE + rb"(?i:ON\s++CONFLICT\s*+(?:\([^;'()]*+\)\s*+|)DO\s++NOTHING\s*+|);"
 _ASSIGNED = rb"(" + _NAME + rb")" + _SPACE + rb"=" + _SPACE + rb"(" + _CONSTANT + rb")"
-_UPDATE = rb"(?i)(UPDATE\s++(%b)\s++SET)(\s++%b(?:\s*+,\s*+%b)*+\s*+WHERE\s++%b%b);" % (
+_UPDATE = rb"(?i)(UPDATE\s++(%b)\s++SET)(\s++%b(?:\s*+,\s*+%b|)*+\s*+WHERE\s++%b%b);" % (
     *(_TABLE, _ASSIGNED, _ASSIGNED, _ASSIGNED, _SPACE),
 )
 
@@ -83,15 +83,11 @@ class Form(NamedTuple):
         return Prepare(self.head + b",".join(one + self.pieces[-1] for one in row) + self.tail)
 
 
-def form_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form | None:
-    """Return the form of the statement at an offset; None if it cannot be merged.
+def insert_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form | None:
+    """Return the form of the INSERT at an offset; None if it cannot be merged.
 
     `tables` gives the columns of known tables, nothing for those whose statements are not merged.
     """
-    return _insert_at(text, start, tables) or _update_at(text, start, tables)
-
-
-def _insert_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form | None:
     head = re.compile(_HEAD).match(text, start)
     row = re.compile(_ROW).match(text, head.end(1)) if head else None
     tail = re.compile(_TAIL).match(text, row.end()) if row else None
@@ -109,7 +105,8 @@ def _insert_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form |
     return Form(head[2], head[1], pieces, tail[0], pattern, most)
 
 
-def _update_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form | None:
+def update_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form | None:
+    """Return the form of the UPDATE at an offset, as `insert_at` does."""
     found = re.compile(_UPDATE).match(text, start)
     columns = tables.get(found[2]) if found else b""
     if not found or columns == b"":

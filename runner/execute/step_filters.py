@@ -14,7 +14,6 @@ from runner.psql.steps import (
     Gset,
     Origin,
     PlainStatements,
-    Problem,
     Statement,
     Statements,
     Step,
@@ -39,8 +38,6 @@ _NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
 _HAS_TRANSACTION_TIMEOUT = 170000
 
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
-# Of most statements, and of none that has such a command.
-_OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWwCc")
 
 
 def rewritten(steps: Iterator[Step], rewrite: Callable[[bytes], bytes]) -> Iterator[Step]:
@@ -70,11 +67,6 @@ def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
         yield step
 
 
-def rehearsed(steps: Iterator[Step]) -> Iterator[Step]:
-    """Yield the steps that can be rehearsed, without those that the reader or the run refuses."""
-    return (step for step in steps if not isinstance(step, Problem) or step.warning)
-
-
 def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:
     """Yield the steps; statements that move a savepoint are sent alone, after all answers."""
     for step in steps:
@@ -86,10 +78,8 @@ def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:
 
 def moves_savepoints(statement: Statements) -> bool:
     """Return whether a command of it is SAVEPOINT, RELEASE or ROLLBACK TO."""
-    is_other = len(statement.starts) == 1 and statement.text[0] in _OTHER_INITIALS
-    if isinstance(statement, PlainStatements) or is_other:
-        return False
-    return any(first_words(command, 1)[:1] in _SAVEPOINTS for command in statement.commands)
+    commands = () if isinstance(statement, PlainStatements) else statement.commands
+    return any(first_words(command, 1) in _SAVEPOINTS for command in commands)
 
 
 def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterator[Step]:

@@ -376,6 +376,7 @@ def test_updates_that_are_prepared(
         (f"{UPDATED} CREATE TABLE u () INHERITS (t);", UPDATE),
         (f"{UPDATED} CREATE TABLE u (a int REFERENCES t ON UPDATE CASCADE);", UPDATE),
         (f"{UPDATED} SET search_path = public, pg_catalog;", UPDATE),
+        (f"{UPDATED} SET transform_null_equals = on;", UPDATE),
         (f"{UPDATED} CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING;", UPDATE),
         (UPDATED, UPDATE.replace("= {0}", "= {0}.0")),
         (UPDATED, UPDATE.replace("WHERE a", "WHERE id")),

@@ -77,6 +77,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM tables)
           SELECT FROM pg_constraint AS n
           WHERE n.confrelid = a.attrelid AND n.confupdtype NOT IN ('a', 'r'))
         AND strpos(current_setting('runner.search_path'), 'pg_catalog') = 0
+        AND current_setting('transform_null_equals') = 'off'
       THEN upper(k.kind) ELSE k.kind END || a.attname, chr(10) ORDER BY a.attnum)
   FROM pg_attribute AS a CROSS JOIN LATERAL (SELECT CASE
       WHEN a.atttypid = 'interval'::regtype AND a.atttypmod <> -1 THEN '-'
