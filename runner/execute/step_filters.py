@@ -115,6 +115,20 @@ def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Sta
     )
 
 
+# What DISCARD ALL does, which is not allowed in a transaction.
+_DISCARD_ALL = (
+    b"CLOSE ALL;",
+    b"SET SESSION AUTHORIZATION DEFAULT;",
+    b"RESET ALL;",
+    b"DEALLOCATE ALL;",
+    b"UNLISTEN *;",
+    b"SELECT pg_catalog.pg_advisory_unlock_all();",
+    b"DISCARD PLANS;",
+    b"DISCARD TEMP;",
+    b"DISCARD SEQUENCES;",
+)
+
+
 class Substitute(NamedTuple):
     """What is sent instead of a statement, if anything, a note, and whether after COMMIT."""
 
@@ -133,6 +147,9 @@ def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Sub
     if words[:1] == (b"VACUUM",) or is_of_all:
         after = "runs after COMMIT, for the tables that the run has made"
         return Substitute(None, f"{words[0].decode()} {after}", is_deferred=True)
+    if words == (b"DISCARD", b"ALL"):
+        (discarding,) = own_statements(statement, _DISCARD_ALL)
+        return Substitute(discarding)
     if words == (b"ALTER", b"SYSTEM") and is_superuser:
         return Substitute(None, "ALTER SYSTEM runs after COMMIT", is_deferred=True)
     is_of_indexes = words in _OF_INDEXES or words[:1] == (b"REINDEX",)

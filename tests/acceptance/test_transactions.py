@@ -123,6 +123,11 @@ SAME = {
     " create type other as enum ('x'); alter type other add value 'y';"
     " do $$ begin create type fourth as enum ('a'); exception when duplicate_object then null;"
     " end $$; alter type fourth add value 'b'; create table u (f fourth default 'b');",
+    "discard_all": "set work_mem = '7MB'; create temp table s (a int); prepare p as select 1;"
+    " select set_config('search_path', 'nowhere', false); discard all; create table discarded as"
+    " select current_setting('work_mem') as w, to_regclass('s') is null as gone;\n"
+    "prepare p as select 2; execute p;\n"
+    "begin; set local work_mem = '9MB'; commit; discard temp; insert into discarded values ('x');",
     "dropped_by_a_function": "create function f() returns int language plpgsql as $$ begin"
     " create temporary table work on commit drop as select 1 as a;"
     " return (select count(*) from work); end $$; create table t as select f() as a;"
