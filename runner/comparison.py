@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
@@ -84,10 +85,8 @@ class Verification(NamedTuple):
 def merge(home: Verification, others: Mapping[str, Verification]) -> Verification:
     """Return one result for the target's database and the `others`, given by name."""
     for name, other in others.items():
-        checked = {
-            kind: home.checked.get(kind, 0) + other.checked.get(kind, 0)
-            for kind in (*home.checked, *other.checked)
-        }
+        checked = Counter(home.checked)
+        checked.update(other.checked)
         found = (
             one._replace(difference=replace(one.difference, database=name)) for one in other.found
         )

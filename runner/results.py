@@ -139,7 +139,7 @@ class Loss(NamedTuple):
     """A loss of `rows`, values of a column or large objects; `rows` None: an unknown number.
 
     `cause`: dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or set
-    back, overwritten, values changed or unlinked.
+    back, overwritten, values changed, unlinked or written to.
     """
 
     table: str

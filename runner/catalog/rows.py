@@ -10,6 +10,7 @@ from runner.catalog.shapes import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -42,13 +43,7 @@ class RowDigest(NamedTuple):
     """The number of rows in a table and the sum of their hashes: equal for equal rows."""
 
     rows: int
-    digest: int
-
-    @classmethod
-    def of(cls, answer: tuple[Any, ...]) -> RowDigest:
-        """Return the digest in the row that `digest_query` returns."""
-        rows, digest = answer
-        return cls(rows, int(digest))
+    digest: Decimal
 
 
 def read_rows(
@@ -60,7 +55,7 @@ def read_rows(
     """
     wanted = list(tables)
     answers = read_single_rows(conn, list(map(digest_query, wanted)))
-    return {table: RowDigest.of(answer) for table, answer in zip(wanted, answers, strict=True)}
+    return {table: RowDigest(*answer) for table, answer in zip(wanted, answers, strict=True)}
 
 
 def read_single_rows(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[Any, ...]]:

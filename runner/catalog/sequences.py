@@ -36,7 +36,7 @@ def read_state(
     """Read digests of tables and the states of sequences in one round trip."""
     shapes, wanted = list(tables), list(feeds)
     answers = read_single_rows(conn, [*map(digest_query, shapes), *map(_query, wanted)])
-    digests = {shape: RowDigest.of(one) for shape, one in zip(shapes, answers, strict=False)}
+    digests = {shape: RowDigest(*one) for shape, one in zip(shapes, answers, strict=False)}
     states = zip(wanted, answers[len(shapes) :], strict=True)
     return digests, {feed: SequenceState(*one) for feed, one in states}
 

@@ -9,7 +9,7 @@ from runner.guard.effects import Effects, Feed, Inventory, Relation, Sequence, T
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
-UNLINKED, OVERWRITTEN, VALUES = "unlinked", "overwritten", "values changed"
+OVERWRITTEN, VALUES, OBJECTS = "overwritten", "values changed", "unlinked or written to"
 UNFED, SET_BACK = "sequence dropped", "sequence set back"
 ELSEWHERE = "deleted or changed"  # rows that no counter has counted
 WRITTEN = "written to"  # a system catalog
@@ -54,7 +54,7 @@ def table_changes(
 
     A new relfilenode means TRUNCATE or a rewrite. Without `counts`, yield a change for both.
     """
-    made = {one.name for one in now.created(before, "m")}
+    made = {one.name for one in now.created("m")}
     for table, relation in now.known(before):
         if relation.gone:
             if table.relkind == "r" or (table.relkind == "m" and table.name not in made):
@@ -76,7 +76,7 @@ def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
 
     Citus hides shards: a table that was converted and not dropped is not among the relations.
     """
-    if made := {one.name for one in now.created(before) if one.citus}:
+    if made := {one.name for one in now.created() if one.citus}:
         for oid, table in before.tables.items():
             if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
                 yield Change(table, ELSEWHERE, keep="all")
@@ -92,10 +92,13 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     yield from written_catalogs(now)
 
 
-def written_catalogs(now: Effects) -> tuple[Change, ...]:
-    """Return one change for all system catalogs that the scripts have written to, or none."""
+def written_catalogs(now: Effects) -> list[Change]:
+    """Return one change for all system catalogs that the scripts have written to, or none.
+
+    No counter distinguishes this from DDL.
+    """
     table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0)
-    return (Change(table, WRITTEN),) if now.catalogs else ()
+    return [Change(table, WRITTEN)] if now.catalogs else []
 
 
 COUNTERS_OFF = Change(Table(0, "track_counts", "r", 0, 0, 0, 0), SWITCHED_OFF)
@@ -166,12 +169,9 @@ def uncounted_tables(before: Inventory, now: Effects) -> list[Relation]:
 
 def objects_lost(now: Effects, lost: int | None = None) -> Iterator[Change]:
     """Yield the change of large objects. `lost` is the number of lost ones, None if unknown."""
-    unlinked, deleted, updated = now.large_objects
-    rows = unlinked + deleted + updated if lost is None else lost
-    if rows:
+    if rows := now.large_objects if lost is None else lost:
         table = Table(LARGE_OBJECTS, "pg_catalog.pg_largeobject", "r", 0, 0, 0, 0)
-        cause = UNLINKED if unlinked else DELETED if deleted else OVERWRITTEN
-        yield Change(table, cause, deleted=rows)
+        yield Change(table, OBJECTS, deleted=rows)
 
 
 def set_back(before: Inventory, now: Effects) -> list[int]:

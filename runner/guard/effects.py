@@ -46,18 +46,11 @@ class Sequence(NamedTuple):
     called: bool | None
 
 
-class Objects(NamedTuple):
-    """The number of unlinked large objects, and of deleted and updated pages of large objects."""
-
-    unlinked: int
-    deleted: int
-    updated: int
-
-
 class Inventory(NamedTuple):
     """The tables and sequences before the first script.
 
     `xid` is the 64-bit id of the transaction, `began` its start as the server writes it.
+    `large_objects` counts the unlinked ones, and deleted and updated pages, so far.
     `unreadable` are the names of sequences that the role may set, but not read.
     """
 
@@ -66,7 +59,7 @@ class Inventory(NamedTuple):
     tables: dict[int, Table]
     feeds: tuple[Feed, ...]
     sequences: dict[int, Sequence]
-    large_objects: Objects
+    large_objects: int
     relations: frozenset[int]
     unreadable: dict[int, str]
 
@@ -108,7 +101,7 @@ class Effects(NamedTuple):
 
     xid: int | None
     relations: dict[int, Relation]
-    large_objects: Objects
+    large_objects: int
     retyped: frozenset[int] = frozenset()
     catalogs: tuple[str, ...] = ()
     outside: int | None = None
@@ -118,15 +111,10 @@ class Effects(NamedTuple):
         tables = before.tables
         return [(tables[oid], found) for oid, found in self.relations.items() if oid in tables]
 
-    def created(self, before: Inventory, relkinds: str = "r") -> list[Relation]:
-        """Return the created tables that hold rows of their own, in the order of their creation."""
-        return [
-            found
-            for oid, found in sorted(self.relations.items())
-            if found.exclusive and found.relkind and found.relkind in relkinds
-            and not found.temporary
-            and oid not in before.tables and oid not in before.relations
-        ]  # fmt: skip
+    def created(self, relkinds: str = "r") -> list[Relation]:
+        """Return the created relations of these kinds, in the order of their creation."""
+        found = (one for _, one in sorted(self.relations.items()) if one.ours and not one.temporary)
+        return [one for one in found if one.relkind and one.relkind in relkinds]
 
 
 def inventory(text: str) -> Inventory:
@@ -142,7 +130,7 @@ def inventory(text: str) -> Inventory:
         {oid: one._replace(dropped=frozenset(one.dropped or ())) for oid, one in tables.items()},
         tuple(Feed(*row) for row in found["feeds"] or ()),
         {oid: one for oid, one in sequences.items() if one.called is not None},
-        Objects(*found["large_objects"]),
+        found["large_objects"],
         frozenset(found["relations"] or ()),
         {oid: one.name for oid, one in sequences.items() if one.called is None},
     )
@@ -152,11 +140,10 @@ def effects(text: str | bytes, before: Inventory) -> Effects:
     """Parse the answer to sql/effects.sql, without what was the case `before` the run."""
     found = json.loads(text)
     relations = (_since(before, Relation(*row)) for row in found["relations"] or ())
-    counts = zip(found["large_objects"], before.large_objects, strict=True)
     return Effects(
         found["xid"],
         {relation.oid: relation for relation in relations},
-        Objects(*(now - then for now, then in counts)),
+        found["large_objects"] - before.large_objects,
         frozenset(map(int, found["retyped"] or ())),
         tuple(found["catalogs"] or ()),
         found["outside"],
@@ -174,6 +161,5 @@ def _since(before: Inventory, found: Relation) -> Relation:
 
 
 _UNKNOWN = Table(0, "", "r", 0, 0, 0, 0)
-_NO_OBJECTS = Objects(0, 0, 0)
-NO_INVENTORY = Inventory(0, "", {}, (), {}, _NO_OBJECTS, frozenset(), {})
-NO_EFFECTS = Effects(None, {}, _NO_OBJECTS)
+NO_INVENTORY = Inventory(0, "", {}, (), {}, 0, frozenset(), {})
+NO_EFFECTS = Effects(None, {}, 0)

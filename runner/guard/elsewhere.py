@@ -112,7 +112,7 @@ def large_objects_lost(conn: Session, now: Effects, contents: Contents) -> int:
     Not those that are as a run has made them. Those that this role may not read count as changed if
     functions of other roles could write them.
     """
-    if not any(now.large_objects):
+    if not now.large_objects:
         return 0
     recorded = "SELECT NULL, NULL WHERE false"
     if contents.registry:

@@ -125,7 +125,7 @@ class Guard:
         those that an earlier run recorded and this run did not change.
         """
         kept = (oid for oid in self.contents.own if oid in self.before.tables)
-        oids = sorted({*kept, *(table.oid for table in self.now.created(self.before, "rm"))})
+        oids = sorted({*kept, *(table.oid for table in self.now.created("rm"))})
         relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
         tables = (one for one in relations if one.relkind == "r")
         changed = [one for one in tables if one.writing or one.exclusive]
@@ -136,12 +136,9 @@ class Guard:
 
         Raises LossError; Refused and ConnectionFailed where another session does not answer.
         """
-        # No counter distinguishes writing to the system catalogs from DDL.
-        unknown = list(changes.written_catalogs(self.now))
-        if changes.COUNTERS_OFF.key in self._first_seen:
-            unknown = [changes.COUNTERS_OFF]
-        if unknown:
-            raise self._refused(tuple(unknown))
+        is_off = changes.COUNTERS_OFF.key in self._first_seen
+        if hidden := [changes.COUNTERS_OFF] if is_off else changes.written_catalogs(self.now):
+            raise self._refused(tuple(hidden))
         if elsewhere.changes_tables_of_others(conn, self.before, self.now, self.made):
             self.observer.note(
                 "Other sessions created what the scripts change: running the scripts again."
@@ -216,9 +213,9 @@ class Guard:
         table, cause = change.table, change.cause
         held = self.contents.held(change)
         rows = held.rows if held else None
-        if cause in (*changes.CHANGED, changes.ELSEWHERE) and table.oid != changes.LARGE_OBJECTS:
+        if cause in (*changes.CHANGED, changes.ELSEWHERE):
             rows = self._missing_rows(change)
-        elif cause in (changes.DELETED, changes.UNLINKED, changes.OVERWRITTEN):
+        elif cause in (changes.DELETED, changes.OBJECTS):
             rows = change.deleted
         elif cause == changes.COLUMN and held:
             columns, rows = held.of_columns(change.columns)

@@ -44,7 +44,7 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
     """
     if change.keep or change.table.oid not in before.tables:
         return change
-    found = now.relations.get(_holder(change, before, now) or 0)
+    found = now.relations.get(_holder(change, now) or 0)
     if found is None or change.cause not in (changes.DROPPED, changes.TRUNCATED, changes.DELETED):
         return change
     # No counter counts rows that are moved into Citus or columnar tables.
@@ -73,7 +73,7 @@ def ask(
     if not (counted or compared):
         return KeptContents(rows, [], [], {})
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
-    holders = [(_holder(one, before, now) or 0, one, kept) for one, kept in compared]
+    holders = [(_holder(one, now) or 0, one, kept) for one, kept in compared]
     asked = [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]
     (numbers,), *answers = first_rows(conn, " ".join(pinned(counts, *_comparison(asked))))
     found = json.loads(answers[0][0]) if answers else []
@@ -111,7 +111,7 @@ def _comparison(asked: list[tuple[int, bool, dict[str, Any] | None]]) -> Iterato
         yield statement("guard/look_answer")
 
 
-def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
+def _holder(change: Change, now: Effects) -> int | None:
     """Return the table that holds the rows now: the same one, or a new one of that name.
 
     It may be partitioned. The rows of a dropped partition may be in other partitions.
@@ -119,7 +119,7 @@ def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
     table = change.table
     if change.cause not in (changes.DROPPED, changes.ELSEWHERE):
         return table.oid
-    made = {one.name: one.oid for one in reversed(now.created(before, "rp"))}
+    made = {one.name: one.oid for one in reversed(now.created("rp"))}
     root = now.relations.get(table.root or 0)
     left = table.root if root and not root.gone else None
     kept = left if change.cause == changes.DROPPED else table.oid
@@ -137,7 +137,7 @@ def _behind(before: Inventory, sequence: Relation, oid: int) -> str:
 def _fed(before: Inventory, now: Effects, feed: Feed) -> str:
     """Return an expression: the number of new sequences that feed the column and are not behind."""
     terms = ["0"]
-    for one in now.created(before, "S"):
+    for one in now.created("S"):
         named = {"oid": one.oid, "table": feed.table, "column": feed.column}
         is_behind = _behind(before, one, feed.sequence)
         terms.append(f"({statement('guard/feeds') % named}) * (1 - ({is_behind}))")

@@ -12,11 +12,11 @@ from runner.guard.changes import (
     CHANGED,
     DELETED,
     DROPPED,
+    OBJECTS,
     SET_BACK,
     SWITCHED_OFF,
     TRUNCATED,
     UNFED,
-    UNLINKED,
     WRITTEN,
 )
 from runner.results import Loss, LossError
@@ -33,7 +33,7 @@ _KEEPING = {
     " a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
     UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS. Or set a"
     " new one of the column to its last value: setval().",
-    UNLINKED: "To keep a large object, make it again with oid and content: lo_from_bytea(OID,"
+    OBJECTS: "To keep a large object, make it again with oid and content: lo_from_bytea(OID,"
     " CONTENT).",
 }
 _SETTING = "To keep the sequence, leave the statement out, or write: "

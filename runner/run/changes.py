@@ -75,7 +75,7 @@ def _taken_away(changes: Iterable[ObjectChange]) -> Iterator[str]:
 
 
 def _as_before(named: set[str], inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
-    made = {relation.name for relation in effects.created(inventory)}
+    made = {relation.name for relation in effects.created()}
     for oid, table in inventory.tables.items():
         relation = effects.relations.get(oid)
         if relation is None or not relation.exclusive or table.name in named:

@@ -18,10 +18,9 @@ from runner.execute.execution import Execution
 from runner.guard.changes import (
     DELETED,
     ELSEWHERE,
-    LARGE_OBJECTS,
+    OBJECTS,
     OVERWRITTEN,
     SET_BACK,
-    UNLINKED,
     Change,
 )
 from runner.guard.guard import Guard
@@ -123,9 +122,8 @@ def _condition(before: Inventory, change: Change, held: CountedTable | None) -> 
     oid, cause = change.key
     table = before.tables.get(change.table.oid, change.table)
     deleted, inserted = table.deleted, table.inserted
-    if oid == LARGE_OBJECTS:
-        objects = before.large_objects
-        deleted = {UNLINKED: objects.unlinked, DELETED: objects.deleted}.get(cause, objects.updated)
+    if cause == OBJECTS:
+        deleted = before.large_objects
     elif cause == OVERWRITTEN:
         deleted = table.updated
     elif cause == DELETED and table.root:

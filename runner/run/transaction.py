@@ -266,5 +266,5 @@ class _Transaction:
 
             guard = self.home.guard
             known = (table.name for table in guard.before.tables.values())
-            made = [relation.name or "" for relation in guard.now.created(guard.before)]
+            made = [relation.name or "" for relation in guard.now.created()]
             run_deferred(self.ctx.session, statements, [*made, *known], self.ctx.observer)

@@ -155,11 +155,11 @@ WAYS = {
     "page of a large object": Way(
         "SELECT lo_from_bytea(4711, 'hello')",
         "SELECT 1;\nSELECT lo_truncate(lo_open(4711, x'20000'::int), 2);",
-        {"pg_catalog.pg_largeobject": (1, "overwritten", 2)},
+        {"pg_catalog.pg_largeobject": (1, "unlinked or written to", 2)},
     ),
     "put in a large object": Way(
         "SELECT lo_from_bytea(4711, 'hello')", "SELECT lo_put(4711, 0, 'j');",
-        {"pg_catalog.pg_largeobject": (1, "overwritten", 1)},
+        {"pg_catalog.pg_largeobject": (1, "unlinked or written to", 1)},
     ),
 }  # fmt: skip
 
@@ -351,7 +351,7 @@ def test_a_large_object_that_only_the_function_of_another_role_sees(
     )
     with pytest.raises(LossError) as caught:
         apply("SELECT f();", registry=False)
-    assert [(one.cause, one.rows) for one in caught.value.losses] == [("overwritten", 1)]
+    assert [(one.cause, one.rows) for one in caught.value.losses] == [("unlinked or written to", 1)]
 
 
 def test_own_large_objects_may_be_written(apply: Applier) -> None:
@@ -377,7 +377,9 @@ def test_large_objects_may_be_made_again(apply: Applier) -> None:
     apply.sql(again.format("c"))
     with pytest.raises(LossError, match="delete rows") as caught:
         apply(again.format("b"))
-    assert [(one.rows, one.cause, one.line) for one in caught.value.losses] == [(1, "unlinked", 1)]
+    assert [(one.rows, one.cause, one.line) for one in caught.value.losses] == [
+        (1, "unlinked or written to", 1)
+    ]
 
 
 def test_large_objects_of_the_scripts_may_be_made_again_otherwise(apply: Applier) -> None:
@@ -394,7 +396,7 @@ def test_large_objects_of_the_scripts_may_be_made_again_otherwise(apply: Applier
     apply.sql("SELECT lo_put(data, 0, 'app') FROM files WHERE name = 'b'")
     with pytest.raises(LossError) as caught:
         apply(seed.format("c", "c"))
-    assert [(one.cause, one.rows) for one in caught.value.losses] == [("unlinked", 1)]
+    assert [(one.cause, one.rows) for one in caught.value.losses] == [("unlinked or written to", 1)]
     assert apply.sql("SELECT count(*) FROM pg_largeobject_metadata") == [3]
 
 

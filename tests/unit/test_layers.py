@@ -121,8 +121,8 @@ OFFERED = {
         transaction_blocks.left_open
     """,
     "guard": """
-        changes.Change changes.DELETED changes.ELSEWHERE changes.LARGE_OBJECTS
-        changes.OVERWRITTEN changes.SET_BACK changes.UNLINKED changes.written_on_shards
+        changes.Change changes.DELETED changes.ELSEWHERE changes.OBJECTS
+        changes.OVERWRITTEN changes.SET_BACK changes.written_on_shards
         contents.CountedTable effects.Effects effects.Inventory guard.Guard
     """,
     "project": """

@@ -88,10 +88,9 @@ BEGIN
         'xid', id, 'catalogs', catalogs, 'retyped', retyped,
         'outside', pg_catalog.pg_stat_get_xact_function_calls(
             pg_catalog.to_regproc('pg_catalog.master_run_on_worker')::pg_catalog.oid),
-        'large_objects', pg_catalog.json_build_array(
-            pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
-            pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
-            pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass)),
+        'large_objects', pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)
+            + pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass)
+            + pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass),
         'relations', (
             SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                      l.oid::pg_catalog.int8, l.exclusive, c.relkind, c.relfilenode::pg_catalog.int8,

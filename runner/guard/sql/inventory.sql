@@ -74,8 +74,6 @@ SELECT pg_catalog.json_build_object(
              JOIN pg_catalog.pg_class AS s ON s.oid = f.oid
              JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace),
          'sequences', pg_catalog.current_setting('runner.sequences')::pg_catalog.json,
-         'large_objects', pg_catalog.json_build_array(
-           pg_catalog.pg_stat_get_xact_tuples_deleted(
-             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text;
+         'large_objects', pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)
+           + pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass)
+           + pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass))::pg_catalog.text;

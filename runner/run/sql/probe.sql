@@ -42,10 +42,10 @@ BEGIN
         gone := CASE one->>2
             WHEN 'deleted from' THEN
                 pg_catalog.pg_stat_get_xact_tuples_deleted(rel) > (one->>3)::pg_catalog.int8
-            WHEN 'unlinked' THEN
-                pg_catalog.pg_stat_get_xact_tuples_deleted(
-                    'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)
-                > (one->>3)::pg_catalog.int8
+            WHEN 'unlinked or written to' THEN
+                pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)
+                + pg_catalog.pg_stat_get_xact_tuples_deleted(rel)
+                + pg_catalog.pg_stat_get_xact_tuples_updated(rel) > (one->>3)::pg_catalog.int8
             WHEN 'column dropped' THEN EXISTS (
                 SELECT FROM pg_catalog.pg_attribute AS k
                  WHERE k.attrelid = rel AND k.attisdropped AND k.attnum::pg_catalog.text IN (
