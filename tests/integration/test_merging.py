@@ -164,6 +164,11 @@ def result_of(conn: session.Session, script: str, *, merges: bool) -> tuple[obje
         executor.exchange.leave()
 
 
+# What only an INSERT of many rows may fail at, which runs again one by one: the second, before 14,
+# at DEFAULT for a column GENERATED ALWAYS.
+ONLY_MERGED = ("VALUES lists must all be the same length", "cannot insert into column")
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -172,9 +177,7 @@ def test_merged_is_as_one_by_one(conn: session.Session, script: str) -> None:
     single = result_of(conn, script, merges=False)
     merged = result_of(conn, script, merges=True)
     if merged[0] is MergedInsertFailed:
-        assert single[0] is StatementFailed or "VALUES lists must all be the same length" in str(
-            merged[1]
-        )
+        assert single[0] is StatementFailed or str(merged[1]).startswith(ONLY_MERGED)
     else:
         assert merged == single
 
