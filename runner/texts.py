@@ -9,7 +9,11 @@ from typing import NamedTuple
 
 
 class TextRow(NamedTuple):
-    """A row `KEY PATTERN => TEXT` of a table; the comments of the file explain its columns."""
+    """A row `KEY PATTERN => TEXT` of a table; the comments of the file explain its columns.
+
+    A row with `{new}` in its text is a template: lines `+ PATTERN => NEW ;; …` after it stand for
+    rows with these instead of `%` and `{new}`.
+    """
 
     key: str
     pattern: str
@@ -41,5 +45,24 @@ def first_match(file: str, key: str, text: str) -> tuple[re.Match[str], str] | N
 def rows(file: str) -> tuple[TextRow, ...]:
     """Return the rows of a file such as check/remedies.txt."""
     lines = (line for line in read_text(file).splitlines() if line and not line.startswith("#"))
-    found = (re.match(r"(\S+) ?(.*?) ?=> (.*)", line) for line in lines)
-    return tuple(TextRow(*row.groups()) for row in found if row)
+    found: list[TextRow] = []
+    template = TextRow("", "", "")
+    for line in lines:
+        if line.startswith("+ "):
+            found += _filled(template, line[2:])
+        elif row := re.match(r"(\S+) ?(.*?) ?=> (.*)", line):
+            template = TextRow(*row.groups())
+            found += [] if "{new}" in template.text else [template]
+    return tuple(found)
+
+
+def _filled(template: TextRow, line: str) -> list[TextRow]:
+    """Return the rows of a line `PATTERN => NEW ;; PATTERN => NEW` after its template."""
+    return [
+        TextRow(
+            template.key,
+            template.pattern.replace("%", pattern),
+            template.text.replace("{new}", new),
+        )
+        for pattern, new in (one.split(" => ") for one in line.split(" ;; "))
+    ]

@@ -113,8 +113,9 @@ class FailedStatement:
 
     def _filled(self, text: str, match: re.Match[str]) -> str:
         word = next(filter(None, match.groups()), match[0])
-        line = f"line {self.place.line}" if self.begins_line else self.shown
-        return text.format(word, low=word.lower(), shown=self.shown, line=line)
+        shown = self.shown or "the end"
+        line = f"line {self.place.line}" if self.begins_line else shown
+        return text.format(word, low=word.lower(), shown=shown, line=line)
 
     def definition(self, name: str) -> Definition | None:
         """Return the first other statement that creates an object with this name."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from runner import PROGRAM
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
-from runner.texts import read_text
+from runner.texts import first_match, read_text
 
 if TYPE_CHECKING:
     from configparser import ConfigParser
@@ -30,26 +28,28 @@ def _texts() -> ConfigParser:
 def finding(kind: str, script: str = "", place: Place | None = None, **values: object) -> Finding:
     """Return the finding of a kind, with `values` in its texts. The caller may add the place."""
     texts: dict[str, Any] = {key: text.format(**values) for key, text in _texts()[kind].items()}
-    texts["in_check_only"] = "in_check_only" in texts
+    texts["in_check_only"] = bool(texts["in_check_only"])
     return Finding(script=script, place=place, **texts)
 
 
 def problem_finding(step: Problem) -> Finding:
     """Return the finding for a Problem that the reader yields."""
     severity = "warning" if step.warning else "error"
-    return _by_message("problem", step.message)._replace(severity=severity, rewrite=step.hint)
+    return _effects("problem", Finding(severity, "", step.message, rewrite=step.hint))
 
 
 def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
     """Return the finding for an error that ended the reading of a script."""
     place = error.place
     rewrite = error.hint or "Make it readable, or compress it again."
-    found = _by_message("unreadable", error.message)
-    return found._replace(script=place.script if place else script, place=place, rewrite=rewrite)
+    script = place.script if place else script
+    return _effects(
+        "unreadable", Finding("error", script, error.message, rewrite=rewrite, place=place)
+    )
 
 
-def _by_message(kind: str, message: str) -> Finding:
-    """Return the first finding of a kind whose name ends in a pattern that fits the message."""
-    names = (name for name in _texts().sections() if name.startswith(f"{kind} "))
-    name = next(name for name in names if re.match(name[len(kind) + 1 :], message))
-    return finding(name, program=PROGRAM)._replace(message=message)
+def _effects(kind: str, found: Finding) -> Finding:
+    """Return the finding with its effects in Docker and on the target, by its message."""
+    row = first_match("check/problems.txt", kind, found.message)
+    docker, _, target = row[1].partition(" | ") if row else ("", "", "")
+    return found._replace(docker=docker, target=target)

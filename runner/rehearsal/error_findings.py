@@ -26,7 +26,7 @@ _FILE = "rehearsal/errors.txt"
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
 _PERHAPS_MISSING = _MISSING | {"22023"}  # parameters of an extension
-_FOREIGN_KEY, _SYNTAX = "23503", "42601"
+_FOREIGN_KEY, _NO_KEY, _SYNTAX = "23503", "42830", "42601"
 _IN_FUNCTION = "PL/pgSQL function"
 _UP_TO_NAME = 7  # tokens
 _UNKNOWN_TABLE = ("42601", "42P01")
@@ -67,6 +67,7 @@ class ErrorFindings:
         # The first word of the last statement with a syntax error, by script.
         self._cut: dict[str, tuple[bytes, ...]] = {}
         self._missing: set[str] = set()
+        self._not_created: set[str] = set()  # without the tables that were only not filled
         self._lacks_all = False  # the unknown rest of a script did not run
         self._lacks_rows = False  # of an unknown table
         self._met: set[Place | None] = set()  # a statement may run for each of several databases
@@ -103,6 +104,8 @@ class ErrorFindings:
             first = islice(tokens(statement), _UP_TO_NAME)
             names = {catalog_name(one.text.decode("utf-8", "replace")) for one in first}
         self._missing |= names
+        if statement.lstrip()[:4].upper() not in _WRITES_ROWS:
+            self._not_created |= names
         unknown = error.sqlstate in _UNKNOWN_TABLE
         self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
         place = error.place
@@ -146,7 +149,8 @@ class ErrorFindings:
             return True
         found = _NAMED.findall((error.detail if in_detail else error.message) or "")
         names = [(quoted or plain).rpartition(".")[2] for quoted, plain in found]
-        return any(name in self._missing for name in (names[-1:] if in_detail else names[:1]))
+        missing = self._not_created if error.sqlstate == _NO_KEY else self._missing
+        return any(name in missing for name in (names[-1:] if in_detail else names[:1]))
 
 
 def _created_names(statement: bytes) -> Iterable[str]:
