@@ -83,6 +83,7 @@ class RoleRights:
         self._kept_admin: set[str] = set()  # the same with the ADMIN option
         self._roles = _names(facts.shared.encode())  # and other words of the same texts
         self._has_maker = False  # whether a routine may make roles
+        self._has_edited = False  # whether a routine was sent with `act_for` in its body
 
     def settings(self) -> tuple[bytes, ...]:
         """Return the commands that let the runner see what earlier runs made for these roles."""
@@ -119,8 +120,9 @@ class RoleRights:
         if words == (b"RESET", b"ALL"):
             after += self.begin()
         statement = self._edited(statement, text, after)
-        if makes and words[0] == b"DO" and not self._is_recent:
+        if makes and words[0] in (b"DO", b"CREATE") and not self._is_recent:
             statement = _grant_new_roles(statement)
+            self._has_edited |= words[0] == b"CREATE"
         return statement, before, after
 
     def making(self, text: bytes) -> tuple[list[bytes], list[bytes]]:
@@ -169,8 +171,11 @@ class RoleRights:
 
     def taken_back(self) -> tuple[str, ...]:
         """Return the commands that revoke the memberships, after the end of `end_force`."""
-        back = filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin)
-        return tuple(one.decode() for one in ((filled("force"), back) if self._forced else (back,)))
+        commands = [filled("force")] if self._forced else []
+        if self._has_edited:
+            commands.append(filled("restore_bodies", inserted={act_for(()).decode()}))
+        commands.append(filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin))
+        return tuple(one.decode() for one in commands)
 
 
 def act_for(names: Collection[str]) -> bytes:
@@ -184,7 +189,7 @@ def act_for(names: Collection[str]) -> bytes:
 
 
 def _grant_new_roles(block: Statement) -> Statement:
-    """A DO block that lets the role act for each role as soon as it is made."""
+    """A DO block, or a routine, that lets the role act for each role as soon as it is made."""
     places = []
     for token in tokens(block.text):
         if token.kind == "dollar":

@@ -200,10 +200,12 @@ class Builder:
 
     def _snapshot(self, scripts: Scripts, before: list[Row]) -> Snapshot:
         """Return the catalog, and which shared objects are no longer as `before`."""
-        found = parse_snapshot(scripts.finish(*snapshot_commands()))
+        savepoint, *commands = snapshot_commands()
+        back = scripts.sessions.roles_back()
+        found = parse_snapshot(scripts.finish(savepoint, *back, *commands))
         snapshot = without_extensions(self._spec, found)
         with self._conn.transaction(force_rollback=True):
-            for command in scripts.sessions.roles_back():
+            for command in back:
                 self._conn.execute(encoded(self._conn, command))
             after = self._shared_objects()
         shared = changed_shared_objects(before, after, self._spec.facts.shared)

@@ -58,6 +58,18 @@ do $$ declare one text := '{x}_var'; begin execute 'grant ' || one || ' to curre
 create function make(name text) returns void language plpgsql
   as $$ begin execute format('create role %I', name); end $$;
 select make('{x}_made'); create schema {x}_made authorization {x}_made;
+create function own(name text) returns text language plpgsql as $$ begin
+  execute format('create role %I', name);
+  execute format('create schema %I authorization %1$I', name);
+  execute format('alter default privileges for role %I grant select on tables to public', name);
+  return name; end $$;
+select own('{x}_own'); create procedure owns() language sql as $p$
+  create role {x}_sql; create schema {x}_sql; alter schema {x}_sql owner to {x}_sql; $p$;
+call owns();
+create table tenants (name text); create function tenant() returns trigger language plpgsql as $$
+begin perform own('{x}_of_' || new.name); return new; end $$;
+create trigger tenant before insert on tenants for each row execute function tenant();
+insert into tenants values ('a'), ('b');
 create role {x}_back; grant {x}_back to current_user; revoke {x}_back from current_user;
 create schema {x}_back authorization {x}_back;
 create role {x}_gone; create schema {x}_gone authorization {x}_gone;
@@ -81,6 +93,9 @@ update {x}_svc.f set i = i + 10; reset role; update {x}_svc.f set i = i + 100;
 """
 FACTS = """
 select 'rows', (select array_agg(i order by i)::text from {x}_svc.f), '', ''
+ union all
+select 'body', proname::text, prosrc, proacl::text from pg_proc
+ where pronamespace = 'public'::regnamespace
  union all
 select 'table', c.relname::text, pg_get_userbyid(c.relowner)::text, c.relacl::text
   from pg_class as c where c.relname in ('t', 'mine', 'given', 'given_id_seq', 'v')
