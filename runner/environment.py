@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from runner.errors import Place, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 EMBEDDED = "embedded"
@@ -87,6 +87,25 @@ def with_place(error: UsageError, environ: Mapping[str, str], env_file: str | No
     lines = [one.original.line for one in found if one.key == name]
     place = Place(str(path), lines[-1]) if lines else None
     return error.converted(UsageError, place=place)
+
+
+def misspelt_variables(env_file: str | None) -> Iterator[tuple[Place, str]]:
+    """Yield the names in the env file that are nearly ones that the runner or libpq reads."""
+    path = Path(env_file or ".env")
+    if not path.is_file():
+        return
+    from difflib import get_close_matches
+
+    from dotenv.parser import parse_stream
+    from psycopg.pq import Conninfo
+
+    of_libpq = {one.envvar.decode() for one in Conninfo.get_defaults() if one.envvar}
+    known = {"DATABASE_URL", "RUNNER_ALLOW_SHELL", *ACCESS.values(), *of_libpq}
+    for one in parse_stream(StringIO(read_file(path))):
+        near = get_close_matches(one.key or "", known, 1, 0.8)
+        if near and one.key not in known:
+            place = Place(str(path), one.original.line)
+            yield place, f"{one.key} is not read; did you mean {near[0]}?"
 
 
 def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:

@@ -8,9 +8,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
-from runner.environment import environment, prepare_libpq, with_access, with_place
+from runner.environment import (
+    environment,
+    misspelt_variables,
+    prepare_libpq,
+    with_access,
+    with_place,
+)
 from runner.errors import InternalError, Interrupted, RunnerError, UsageError
 from runner.report.printer import Printer
+from runner.results import Notice
 from runner.settings import Settings
 from runner.signals import raising_on_termination
 
@@ -42,6 +49,8 @@ def _run(arguments: list[str]) -> int:
         args = parse(arguments)
         printer = Printer(Settings(format=vars(args).get("format", "text")), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
+        for place, message in misspelt_variables(vars(args).get("env_file")):
+            printer.notice(Notice("WARNING", message, place))
         settings, environ = _settings(args, environ)
         if settings.format == "markdown" and (args.command != "plan" or settings.targets):
             raise UsageError("--format markdown is for plan, on one target")

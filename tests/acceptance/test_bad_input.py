@@ -606,3 +606,25 @@ def test_a_file_whose_read_fails(
         target = () if command == "check" else ("-t", fresh_database, "--no-verify")
         result = runner(command, "-s", folder, *target, check=2)
         assert f"cannot read {broken}: Input/output error" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PGHSOT", "PGHOST"),
+        ("PG_PORT", "PGPORT"),
+        ("RUNNER_SECRT", "RUNNER_SECRET"),
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("POSTGRES_PASSWORD", None),
+        ("PGADMIN_PORT", None),
+        ("PGPASSWORD", None),
+    ],
+)
+def test_a_misspelt_name_in_the_env_file_is_told(
+    runner: Runner, tmp_path: Path, name: str, meant: str | None
+) -> None:
+    write_scripts(tmp_path, "SELECT 1;")
+    (tmp_path / ".env").write_text(f"# settings\n{name}=x\n")
+    result = runner("check", "--offline", "-s", "sql", check=0)
+    told = f".env:2: WARNING: {name} is not read; did you mean {meant}?\n"
+    assert result.stderr == (told if meant else "")
