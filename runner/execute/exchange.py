@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
+# warning_privilege_not_revoked, warning_privilege_not_granted
+_NOT_GRANTED = ("01006", "01007")
 _PREPARED = (
     "That server has prepared it. Its rows are seen when it answers again and Citus has committed"
     " them: within a minute, or by SELECT recover_prepared_transactions();"
@@ -253,6 +255,8 @@ class Exchange:
         values = diag.message_primary or "", None, diag.sqlstate, diag.message_detail
         is_prepared = values[0].startswith("failed to commit transaction on ")  # by Citus
         hint = diag.message_hint or (_PREPARED if is_prepared else None)
+        if diag.sqlstate in _NOT_GRANTED:
+            hint = f"As its owner: this statement, or ALTER … OWNER TO {self.user}; before the run"
         # Decode it now: libpq frees the text when this returns.
         self._notices.append(Notice(severity, *values, hint))
         if not self._collecting:  # of COMMIT, which is not sent from here

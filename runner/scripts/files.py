@@ -157,7 +157,8 @@ class Files:
         r"""Return the file of `\copy`; an empty name is standard input."""
         if not name:
             return next(self.from_stdin)
-        return _readable(self._path(name), (*source.included_from, source.name))
+        also = ", in single quotes" if name.startswith('"') else ""
+        return _readable(self._path(name), (*source.included_from, source.name), also)
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         """Return the source to include. Raises ArgumentError when it cannot be read."""
@@ -175,7 +176,7 @@ class Files:
                 message = f"files are included more than {_MOST_NESTED} deep"
             raise ArgumentError(message, "Remove the \\i or \\ir.")
         # psql does not decompress an included file: only the entrypoint does.
-        return _readable(path, chain)
+        return _readable(path, chain, ", or with \\ir, by its path from the script")
 
     def _path(self, name: str) -> Path:
         """Return the path that psql would open; the container's folder is the scripts folder."""
@@ -198,7 +199,8 @@ def _expand_home(name: str) -> Path:
     return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError
 
 
-def _readable(path: Path, chain: tuple[str, ...]) -> Source:
+def _readable(path: Path, chain: tuple[str, ...], also: str) -> Source:
+    """Return the file as a source; `also`: what else the hint says if it cannot be read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode) and path != Path(os.devnull):
             hint = "A run reads it more than once: copy it to a file. \\copy reads pstdin."
@@ -206,9 +208,6 @@ def _readable(path: Path, chain: tuple[str, ...]) -> Source:
         with path.open("rb"):
             pass
     except OSError as exc:
-        hint = (
-            f"Name it by its path in the container, {CONTAINER_FOLDER}FILE, or with \\ir, by its"
-            " path from the script."
-        )
+        hint = f"Name it by its path in the container, {CONTAINER_FOLDER}FILE{also}."
         raise ArgumentError(f"{path}: {exc.strerror}", hint) from exc
     return Source(str(path), lambda: open_plain(path), str(path.parent), chain)

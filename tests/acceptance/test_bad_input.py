@@ -119,6 +119,21 @@ def test_a_file_to_include_that_is_not_there(runner: Runner, tmp_path: Path) -> 
     assert "more/absent.sql: No such file or directory" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("\\copy t from absent.csv", "initdb.d/FILE."),
+        ('\\copy t from "a b.csv"', "initdb.d/FILE, in single quotes."),
+        ("\\i absent.sql", "initdb.d/FILE, or with \\ir, by its path from the script."),
+    ],
+)
+def test_the_hint_for_a_missing_file_is_for_its_command(
+    runner: Runner, tmp_path: Path, command: str, hint: str
+) -> None:
+    write_scripts(tmp_path, f"{command}\n")
+    assert f"{hint}\n" in runner("check", "--offline", "-s", "sql", check=2).stdout
+
+
 # The target
 
 

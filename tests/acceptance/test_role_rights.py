@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tests.acceptance.scripts import drop_roles, query, write_scripts
+from tests.acceptance.scripts import drop_roles, execute, query, write_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -337,3 +337,22 @@ def test_where_a_role_cannot_be_acted_for_the_hint_is_what_to_write(
     with psycopg.connect(target) as conn:
         conn.execute("drop schema s")
     drop_roles(admin, f"{user}_x")
+
+
+def test_a_privilege_that_was_not_granted_has_a_hint_that_works(
+    runner: Runner,
+    tmp_path: Path,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    user = make_role("CREATEDB")
+    target = make_database(owner=user)
+    execute(target, f"create schema s; grant usage on schema s to {user}")
+    text = "grant usage on schema s to public;\nrevoke usage on schema s from public;"
+    options = ("-s", write_scripts(tmp_path, text), "-t", make_conninfo(target, user=user))
+    told = runner("apply", *options, check=0).stderr
+    hint = f"ALTER … OWNER TO {user};"
+    assert [line.count(":2: WARNING") for line in told.splitlines() if "WARNING" in line] == [0, 1]
+    assert told.count(hint) == 2
+    execute(target, hint.replace("…", "schema s"))
+    assert "WARNING" not in runner("apply", *options, check=0).stderr
