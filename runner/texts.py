@@ -21,7 +21,7 @@ class TextRow(NamedTuple):
 
 
 def read_text(file: str) -> str:
-    """Return the text of a file of the runner, such as check/findings.ini."""
+    """Return the text of a file of the runner, such as check/findings.txt."""
     return resources.files("runner").joinpath(file).read_text("utf-8")
 
 

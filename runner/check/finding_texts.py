@@ -1,35 +1,27 @@
-"""Build findings from the texts of `findings.ini`. Pure."""
+"""Build findings from the texts of `findings.txt`. Pure."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
-from runner.texts import first_match, read_text
+from runner.texts import first_match, rows
 
 if TYPE_CHECKING:
-    from configparser import ConfigParser
-
     from runner.errors import Place
     from runner.psql.steps import Problem
 
-
-@cache
-def _texts() -> ConfigParser:
-    from configparser import ConfigParser
-
-    texts = ConfigParser(delimiters="=", interpolation=None)
-    texts.read_string(read_text("check/findings.ini"))
-    return texts
+_FILE = "check/findings.txt"
 
 
 def finding(kind: str, script: str = "", place: Place | None = None, **values: object) -> Finding:
     """Return the finding of a kind, with `values` in its texts. The caller may add the place."""
-    texts: dict[str, Any] = {key: text.format(**values) for key, text in _texts()[kind].items()}
-    texts["in_check_only"] = bool(texts["in_check_only"])
-    return Finding(script=script, place=place, **texts)
+    row = next(one for one in rows(_FILE) if one.pattern == kind)
+    message, *effects = (text.format(**values) for text in row.text.split(" | "))
+    docker, target, rewrite = effects
+    severity, in_check_only = row.key.rstrip("+"), row.key.endswith("+")
+    return Finding(severity, script, message, docker, target, rewrite, place, in_check_only)
 
 
 def problem_finding(step: Problem) -> Finding:
@@ -50,6 +42,6 @@ def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
 
 def _effects(kind: str, found: Finding) -> Finding:
     """Return the finding with its effects in Docker and on the target, by its message."""
-    row = first_match("check/problems.txt", kind, found.message)
+    row = first_match(_FILE, kind, found.message)
     docker, _, target = row[1].partition(" | ") if row else ("", "", "")
     return found._replace(docker=docker, target=target)

@@ -123,11 +123,11 @@ def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tu
 def _with_digests(scripts: Sequence[Script]) -> tuple[Checked, ...]:
     """Return the scripts with their digests; hash large files in a thread, outside the GIL."""
     if all(script.size < _READ_SIZE for script in scripts):
-        return tuple(Checked(script, cache(partial(digest, script))) for script in scripts)
+        return tuple(Checked(script, cache(partial(digest, script.path))) for script in scripts)
     from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(1, "digest")
-    checked = tuple(Checked(script, pool.submit(digest, script).result) for script in scripts)
+    checked = tuple(Checked(script, pool.submit(digest, script.path).result) for script in scripts)
     pool.shutdown(wait=False)
     return checked
 
@@ -136,15 +136,11 @@ def with_included(own: str, included: Sequence[str]) -> str:
     """Return a script's digest: of its file, combined with the digests of included files."""
     if not included:
         return own
-    return sha256("".join([own, *(_digest(Path(name)) for name in included)]).encode()).hexdigest()
+    return sha256("".join([own, *(digest(Path(name)) for name in included)]).encode()).hexdigest()
 
 
-def digest(script: Script) -> str:
-    """Return the SHA-256 of a script's file."""
-    return _digest(script.path)
-
-
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     found = sha256()
     with path.open("rb") as stream:
         while block := stream.read(_READ_SIZE):

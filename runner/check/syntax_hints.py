@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from itertools import pairwise
 
 from runner.check.failed_statement import QUOTE, FailedStatement
@@ -110,31 +109,8 @@ def is_one_typo_apart(one: bytes, other: bytes) -> bool:
 
 def number_of_values(failed: FailedStatement) -> str | None:
     """Return a hint if a row has a wrong number of values; the message then quotes no token."""
-    words = [token.text for token in failed.tokens]
     is_beside = failed.before.text in (b",", b"(") and not re.search(QUOTE, failed.message)
-    if words[:2] != [b"INSERT", b"INTO"] or b"VALUES" not in words or not is_beside:
-        return None
-    values = words.index(b"VALUES") + 1
-    rows = range(values, min((failed.at or 0) + 1, len(words)))
-    given = _count(words[max((at for at in rows if words[at] == b"("), default=values) :])
-    first = _count(words[values:])
-    listed = b"(" in words[:values] and _count(words[words.index(b"(") :])
-    if listed and given != listed:
-        return f"{given} {'values' if given > 1 else 'value'} for {listed} columns."
-    if given != first:
-        return f"This row has another number of values than the first, which has {first}."
-    return None if listed else f"The row has {given} values: more than the table has columns."
-
-
-def _count(words: Sequence[bytes]) -> int:
-    """Return the number of items in the parentheses that begin at the first word."""
-    depth, count = 0, 1
-    for word in words:
-        depth += (word == b"(") - (word == b")")
-        count += word == b"," and depth == 1
-        if not depth:
-            break
-    return count
+    return failed.remedy("values") if is_beside else None
 
 
 def text_as_name(failed: FailedStatement) -> str | None:

@@ -17,7 +17,6 @@ from runner.environment import (
 )
 from runner.errors import InternalError, Interrupted, RunnerError, UsageError
 from runner.report.printer import Printer
-from runner.results import Notice
 from runner.settings import Settings
 from runner.signals import raising_on_termination
 
@@ -50,6 +49,8 @@ def _run(arguments: list[str]) -> int:
         printer = Printer(Settings(format=vars(args).get("format", "text")), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
         for place, message in misspelt_variables(vars(args).get("env_file")):
+            from runner.results import Notice  # not at every start
+
             printer.notice(Notice("WARNING", message, place))
         settings, environ = _settings(args, environ)
         if settings.format == "markdown" and (args.command != "plan" or settings.targets):

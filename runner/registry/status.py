@@ -65,5 +65,5 @@ def _digests(settings: Settings) -> Iterator[AppliedScript]:
         return
     included = included_files(folder, settings.variables)
     for script in folder.scripts:
-        sha256 = with_included(digest(script), included.get(script.name, ()))
+        sha256 = with_included(digest(script.path), included.get(script.name, ()))
         yield AppliedScript(script.path.name, sha256)
