@@ -25,7 +25,6 @@ _IN_QUERY = r"""\s*("(?:[^"]|"")*"?|'(?:[^']|'')*'?|[()]|[^\s()"']+)"""
 _IN_COLUMNS = r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)'
 _FILE = r"\s*('(?:[^']|'')*'?|;|[^\s;']+)"
 
-
 _SERVER_COPY = "COPY with a file or a program on the server"
 _SERVER_COPY_HINT = (
     "The target has no such file and does not let you read files. Put the file into the scripts"
@@ -135,7 +134,8 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     if to and not is_own:
         raise arguments.refused("It writes a file on this machine.")
     direction = " TO STDOUT " if to else " FROM STDIN "
-    statement = context.statement_here(f"COPY {before}{direction}{words.rest().lstrip()}")
+    text = f"COPY {before}{direction}{words.rest().lstrip()}"
+    statement = context.statement_here(text.encode("utf-8", "surrogateescape"))
     if to:
         return context.sent(statement)
     if is_own and not name.lower().startswith("p"):

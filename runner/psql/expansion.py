@@ -40,12 +40,8 @@ def expand(reference: bytes, state: State) -> bytes | None:
     if state.is_unknown(name) or value is None:
         return None
     encoded = value.encode("utf-8", "surrogateescape")
-    if quote in (b"'", b'"') and state.encoding == "UTF8" and not value.isprintable():
-        # PQescapeInternal (libpq, fe-exec.c) refuses invalid UTF-8.
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return None
+    if quote in (b"'", b'"') and state.encoding == "UTF8" and re.search("[\udc80-\udcff]", value):
+        return None  # PQescapeInternal (libpq, fe-exec.c) refuses invalid UTF-8
     if quote == b"'":
         return quote_literal(encoded, state.encoding)
     return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded

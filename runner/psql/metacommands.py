@@ -70,7 +70,7 @@ def _encoding(arguments: Arguments, context: Context) -> Iterable[Step] | None:
         message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
         return (context.warning_here(message, hint),)
-    return context.sent(context.statement_here(f"set client_encoding to '{name}'"))
+    return context.sent(context.statement_here(f"set client_encoding to '{name}'".encode()))
 
 
 def _cd(arguments: Arguments, context: Context) -> None:
@@ -122,7 +122,7 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
             message = f'unrecognized value "{value}" for "-reuse-previous": Boolean expected'
             raise ArgumentError(message, "Write on or off.")
     dbname, user, host, port = (*given, None, None, None, None)[:4]
-    statement = context.statement_here("\\" + arguments.name)
+    statement = context.statement_here(b"\\connect")
     if dbname is None or not _is_conninfo(dbname):
         step = Connect(dbname, user, host, port, statement, reuse=reuse is not False)
     elif (user, host, port) == (None, None, None):
@@ -171,7 +171,7 @@ def _show_object(arguments: Arguments, context: Context) -> Iterable[Step] | Non
     kind = of_functions if arguments.name[:2] == "sf" else b"regclass"
     value = quote_literal(name.encode("utf-8", "surrogateescape"), context.state.encoding)
     text = b"SELECT " + value + b"::pg_catalog." + kind
-    return context.sent(context.statement_here("")._replace(text=text, uncounted=1))
+    return context.sent(context.statement_here(text)._replace(uncounted=1))
 
 
 def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:

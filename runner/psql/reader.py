@@ -38,7 +38,6 @@ from runner.psql.steps import (
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _EMPTY_LINES = re.compile(rb"\n*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
-_AFTER_COPY = "a semicolon after COPY data: psql 15 and later ignore the statements after it"
 _CLOSE_HINT = "Close the quote on the same line: a meta-command ends with it."
 
 
@@ -66,7 +65,6 @@ class MainLoop:
         self.blocks: list[IfBlock] = []
         self.active = True  # whether the current branch is taken
         self.command_offset = 0  # of the current meta-command
-        self.copied_offset = -1  # the offset of the last statement whose data is in the file
         self.ended = False  # by \\q
         self.input = Input(source, state, stream, lines=lines)
 
@@ -161,7 +159,6 @@ class MainLoop:
         """Yield the statement that has ended, unless it is in a branch not taken."""
         if not (self.active and self.buffer):
             return
-        before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
         try:
             statement = self._finished()
         except ArgumentError as exc:
@@ -169,8 +166,6 @@ class MainLoop:
             return
         if statement is not None:
             yield from self.sent(statement)
-        elif isinstance(before, Statement) and before.offset == self.copied_offset:
-            yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
 
     def _finished(self, *, send_previous: bool = False) -> Statement | None:
         r"""Return the statement in the buffer, or the one that `\bind` makes of it."""
@@ -194,7 +189,6 @@ class MainLoop:
                 yield CopyData(source.read_blocks(), source, 0, 1)
                 continue
             data = self.input.copy_data(keep_blank=bool(self.buffer))
-            self.copied_offset = statement.offset
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
         before = self.state.standard_conforming_strings, self.state.encoding
@@ -209,8 +203,8 @@ class MainLoop:
 
     def _variable(self, frame: Frame) -> Iterator[Step]:
         """Replace a variable reference by its value (see psqlscan.l, `:{variable_char}+`)."""
-        reference = variable_at(frame.shape, frame.pos)
         offset, start = frame.offset(frame.pos), frame.pos
+        reference = frame.text[start : start + len(variable_at(frame.shape, start))]
         line = self.input.line_at(frame, start)
         if self.active and variable_name(reference) in RESULT_VARIABLES:
             yield Sync()
@@ -267,10 +261,9 @@ class MainLoop:
         begins_block = frame is self.input.frames[0] and not frame.pos
         return begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n"
 
-    def statement_here(self, text: str) -> Statement:
+    def statement_here(self, text: bytes) -> Statement:
         origins = (Origin(0, self.command_offset, verbatim=False),)
-        sent = text.encode("utf-8", "surrogateescape")
-        return Statement(sent, self.command_offset, self.input.line, self.source, origins=origins)
+        return Statement(text, self.command_offset, self.input.line, self.source, origins=origins)
 
     def warning_here(self, message: str, hint: str) -> Problem:
         return Problem(message, hint, self.source, self.command_offset, warning=True)

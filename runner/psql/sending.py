@@ -8,19 +8,21 @@ becomes a PREPARE and an EXECUTE.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Iterator
 
 from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
 from runner.psql.sql_text import first_words, tokens
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Statement, Step
+from runner.psql.steps import Gexec, Gset, Statement, Statements, Step
 from runner.psql.variables import check_option
 
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
 _UNNAMED = "runner_unnamed"  # SQL cannot name the unnamed prepared statement
 _NUMBER = re.compile(rb"[0-9]+")
+_WATCH_OPTION = re.compile(
+    r"(?:c|count)=0*(?P<count>[1-9][0-9]*)|(?:i=|interval=)?(?P<interval>[0-9]*\.?[0-9]+)"
+)
 
 
 def _g(arguments: Arguments, context: Context) -> Iterable[Step]:
@@ -30,10 +32,6 @@ def _g(arguments: Arguments, context: Context) -> Iterable[Step]:
         target = arguments.take()
     _check_target(target, arguments)
     return context.sent_buffer()
-
-
-def _out(arguments: Arguments, _context: Context) -> None:
-    _check_target(arguments.take(), arguments)
 
 
 def _check_target(target: str | None, arguments: Arguments) -> None:
@@ -76,11 +74,25 @@ def _described(statement: Statement) -> Statement | None:
     return found._replace(starts=(0, end + 2), uncounted=2)
 
 
-def _watch(arguments: Arguments, context: Context) -> Iterable[Step]:
-    counts = [one[2:] for one in arguments.rest() if re.fullmatch("c=0*[1-9][0-9]*", one)]
-    if not counts:
+def _watch(arguments: Arguments, context: Context) -> Iterator[Step]:
+    options = [_WATCH_OPTION.fullmatch(one) for one in arguments.rest()]
+    names = [one and one.lastgroup for one in options]
+    if None in names or len(set(names)) < len(names):
+        raise ArgumentError("\\watch: incorrect argument", "Write c=TIMES and i=SECONDS once each.")
+    count = next((int(one["count"]) for one in options if one and one["count"]), None)
+    if count is None:
         raise arguments.refused("It repeats the statement forever; give it a count: c=N.")
-    return chain.from_iterable(context.sent_buffer() for _ in range(int(counts[-1])))
+    previous = context.buffer.previous
+    if not (context.buffer or previous):
+        raise ArgumentError("\\watch cannot be used with an empty query", "Move it after a query.")
+    return _repeated(context, count, previous)
+
+
+def _repeated(context: Context, count: int, previous: Statements | None) -> Iterator[Step]:
+    """Yield the steps that send the buffer `count` times; `\\g` then sends `previous` again."""
+    for _ in range(count):
+        yield from context.sent_buffer()
+    context.buffer.previous = previous
 
 
 def _bind(arguments: Arguments, context: Context) -> None:
@@ -92,7 +104,7 @@ def _bind_named(arguments: Arguments, context: Context) -> None:
     name = _identifier(_statement_name(arguments), context.state)
     parameters = b", ".join(_literals(arguments, context.state))
     text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
-    statement = _statement_here(context, text)
+    statement = context.statement_here(text)
     context.state.bound = lambda _: statement
 
 
@@ -117,7 +129,7 @@ def _close_prepared(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if name not in context.state.parsed:
         return None  # not an error, as in the protocol
     context.state.parsed.remove(name)
-    return context.sent(_statement_here(context, b"DEALLOCATE " + _identifier(name, context.state)))
+    return context.sent(context.statement_here(b"DEALLOCATE " + _identifier(name, context.state)))
 
 
 def _statement_name(arguments: Arguments) -> str:
@@ -134,10 +146,6 @@ def _identifier(name: str, state: State) -> bytes:
 def _literals(arguments: Arguments, state: State) -> list[bytes]:
     values = (value.encode("utf-8", "surrogateescape") for value in arguments.rest())
     return [quote_literal(value, state.encoding) for value in values]
-
-
-def _statement_here(context: Context, text: bytes) -> Statement:
-    return context.statement_here("")._replace(text=text)
 
 
 def _require_one(statement: Statement) -> None:
@@ -167,8 +175,7 @@ def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement
 
 
 SENDING: dict[str, MetaCommand] = {
-    "o": _out,
-    "out": _out,
+    **dict.fromkeys(("o", "out"), lambda found, _: _check_target(found.take(), found)),
     "g": _g,
     "gx": _g,
     "gset": _gset,

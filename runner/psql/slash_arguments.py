@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from runner.psql.lexer import Lexer
     from runner.psql.statement_buffer import StatementBuffer
 
-
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _NAME = re.compile(rb"[^ \t\n\r\f\v\\]*+")
 _UNQUOTED = re.compile(rb"[^ \t\n\r\f\v\\'`\":]++")
 _SINGLE_QUOTED = re.compile(rb"'((?:[^'\\]++|''|\\.|)*+)('?)", re.DOTALL)
 _ESCAPE = re.compile(rb"''|\\([0-7]{1,3})|\\x([0-9A-Fa-f]{1,2})|\\(.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
-
 
 # Bytes of all values in one meta-command: repeating `\\set a :a:a` doubles a value each time.
 LARGEST_VALUE = 16 << 20
@@ -156,7 +154,8 @@ class Arguments:
                 return b""
             return self._program_output(self.raw[start + 1 : self.pos - 1], start)
         if char == b":" and self.active:
-            reference = variable_at(self.line, self.pos)
+            end = self.pos + len(variable_at(self.line, self.pos))
+            reference = self.raw[self.pos : end]
             if reference and self.state.is_unknown_reference(reference):
                 raise UnknownValue("only a server knows this value", "", self.pos)
             value = expand(reference, self.state) if reference else None
@@ -167,7 +166,7 @@ class Arguments:
                 if self._expanded > LARGEST_VALUE:
                     message = f"variables make this longer than {LARGEST_VALUE >> 20} MB"
                     raise ArgumentError(message, "Does a value contain itself?", self.pos)
-                self.pos += len(reference)
+                self.pos = end
                 return value
         return None
 
@@ -253,7 +252,7 @@ class Context(Protocol):
     command_offset: int  # of the meta-command
     ended: bool  # whether the rest of this file is skipped
 
-    def statement_here(self, text: str) -> Statement:
+    def statement_here(self, text: bytes) -> Statement:
         """Return a statement that the meta-command makes, with its place."""
 
     def warning_here(self, message: str, hint: str) -> Problem:

@@ -35,11 +35,14 @@ RESULT_VARIABLES = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
 # The code that connects adds the variables of the connection.
 BUILT_IN = {
     "AUTOCOMMIT": "on",
+    "COMP_KEYWORD_CASE": "preserve-upper",
     "ECHO": "none",
     "ECHO_HIDDEN": "off",
     "FETCH_COUNT": "0",
     "HIDE_TABLEAM": "off",
     "HIDE_TOAST_COMPRESSION": "off",
+    "HISTCONTROL": "none",
+    "HISTSIZE": "500",
     "LAST_ERROR_MESSAGE": "",
     "LAST_ERROR_SQLSTATE": "00000",
     "ON_ERROR_ROLLBACK": "off",
@@ -48,10 +51,12 @@ BUILT_IN = {
     "SHOW_ALL_RESULTS": "on",
     "SHOW_CONTEXT": "errors",
     "SINGLELINE": "off",
+    "SINGLESTEP": "off",
     "VERBOSITY": "default",
     "VERSION": "PostgreSQL 18",
     "VERSION_NAME": "18",
     "VERSION_NUM": "180000",
+    "WATCH_INTERVAL": "2",
 }
 
 # Settings that affect the server's lexer and how it decodes the message. The pattern begins with

@@ -27,7 +27,6 @@ _VALUE_PATTERNS = {
     "integer": r"\s*[+-]?(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)",
 }
 
-
 # Variables of the image, which a run sets as the image's entrypoint does.
 _TARGET_VARIABLES = ("POSTGRES_USER", "POSTGRES_DB")
 

@@ -1,0 +1,2 @@
+\set HISTCONTROL nonsense
+SELECT 1;

@@ -1,0 +1,1 @@
+SELECT 1 \watch c=2 c=3
