@@ -38,6 +38,7 @@ from runner.psql.steps import (
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _EMPTY_LINES = re.compile(rb"\n*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
+_AFTER_COPY = "a semicolon after COPY data: psql 18 ignores the statements after it"
 _CLOSE_HINT = "Close the quote on the same line: a meta-command ends with it."
 
 
@@ -65,6 +66,7 @@ class MainLoop:
         self.blocks: list[IfBlock] = []
         self.active = True  # whether the current branch is taken
         self.command_offset = 0  # of the current meta-command
+        self.copied_offset = -1  # the offset of the last statement whose data is in the file
         self.ended = False  # by \\q
         self.input = Input(source, state, stream, lines=lines)
 
@@ -149,16 +151,16 @@ class MainLoop:
         start = frame.pos
         event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
         if self.active and frame.pos > start:
-            line = self.input.line_at(frame, start) if not self.buffer else 0
-            self.buffer.add(
-                frame.text[start : frame.pos], frame.offset(start), line, frame.name is None
-            )
+            line = self.input.line_at(frame, start)
+            text, offset = frame.text[start : frame.pos], frame.offset(start)
+            self.buffer.add(text, offset, line, frame.name is None)
         return event
 
     def _statement(self) -> Iterator[Step]:
         """Yield the statement that has ended, unless it is in a branch not taken."""
         if not (self.active and self.buffer):
             return
+        before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
         try:
             statement = self._finished()
         except ArgumentError as exc:
@@ -166,6 +168,8 @@ class MainLoop:
             return
         if statement is not None:
             yield from self.sent(statement)
+        elif isinstance(before, Statement) and before.offset == self.copied_offset:
+            yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
 
     def _finished(self, *, send_previous: bool = False) -> Statement | None:
         r"""Return the statement in the buffer, or the one that `\bind` makes of it."""
@@ -189,6 +193,7 @@ class MainLoop:
                 yield CopyData(source.read_blocks(), source, 0, 1)
                 continue
             data = self.input.copy_data(keep_blank=bool(self.buffer))
+            self.copied_offset = statement.offset
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
         before = self.state.standard_conforming_strings, self.state.encoding

@@ -45,16 +45,15 @@ class StatementBuffer:
         self.text = BytesIO()  # which returns its value without a copy
         self.origins: list[Origin] = []
         self.starts = [0]
-        self.line = 0
+        self.lines: list[tuple[int, int]] = []  # text offset and line of each piece
         self.next_offset = -1
 
     def __bool__(self) -> bool:
         return self.text.tell() > 0
 
     def add(self, text: bytes, offset: int, line: int, verbatim: bool) -> None:
-        """Append text from `offset` of the file; `line` is used for the first piece only."""
-        if not self:
-            self.line = line
+        """Append text from `offset` of the file, which is in `line`."""
+        self.lines.append((self.text.tell(), line))
         if not verbatim or offset != self.next_offset:
             self.origins.append(Origin(self.text.tell(), offset, verbatim))
         self.next_offset = offset + len(text) if verbatim else -1
@@ -94,7 +93,8 @@ class StatementBuffer:
         if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
             return None
         origins = tuple(o._replace(text_offset=o.text_offset - lead) for o in self.origins)
-        line = self.line + text.count(b"\n", 0, lead)
+        at, line = max(one for one in self.lines if one[0] <= lead)
+        line += text.count(b"\n", at, lead)
         found = Statement(text[lead:], 0, line, self.source, origins=origins, lead=text[:lead])
         return found._replace(
             offset=found.file_offset(0),

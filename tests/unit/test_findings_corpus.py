@@ -24,6 +24,7 @@ TRUE = (
     "has the number",
     "depends on the locale",
     "from pstdin",
+    "a semicolon after COPY data",
     "unterminated quoted string",
     "unrecognized value",
     "the environment variable CORPUS_N",

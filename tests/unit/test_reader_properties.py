@@ -224,6 +224,7 @@ def without_comments(gap: bytes) -> bytes:
 
 
 @given(data=STATEMENTS_ONLY, strings=st.booleans())
+@example(data=b"/* a */-- b\n\n\n/* c */\n\n''", strings=True)
 @settings(max_examples=800)
 def test_spans_in_order_and_what_lies_between_give_the_input_back(
     data: bytes, strings: bool
