@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from runner.comparison import DifferencesError, merge
 from runner.connect.queries import first_rows
 from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnknown, RunnerError
@@ -142,9 +144,12 @@ class _Transaction:
             else:
                 self._require_collision(error)
             return False
+        except psycopg.Error as error:
+            self._require_collision(error)
+            return False
         return True
 
-    def _require_collision(self, error: RunnerError) -> None:
+    def _require_collision(self, error: RunnerError | psycopg.Error) -> None:
         """Raise the error again, unless the run failed because of its own reference."""
         holders, verifier = self.state.lock_monitor.holders, self.home.verifier
         if verifier is None or not verifier.must_repeat(error, holders):

@@ -36,6 +36,7 @@ from runner.verify.row_comparison import RowComparison, WrittenTables, table_of,
 from runner.verify.target_state import TargetState, most_common_owner
 
 if TYPE_CHECKING:
+    import psycopg
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
@@ -158,7 +159,7 @@ class Verifier:
         self._second.release()
         self._reference.release()
 
-    def must_repeat(self, error: RunnerError, holders: str | None = None) -> bool:
+    def must_repeat(self, error: RunnerError | psycopg.Error, holders: str | None = None) -> bool:
         """Return whether the run failed because of its reference, and must be repeated after it.
 
         Both have changed the same shared object, which the text of the scripts does not show, or

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from runner.guard.guard import Guard
 from tests.acceptance.scripts import DATA_SQL, execute, query, tables, write_scripts
 from tests.acceptance.test_entrypoint import IN_ONE_TRANSACTION
 from tests.integration.everything import BULK, SCRIPT, make_roles
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
 
+    from runner.connect.session import Session
     from tests.conftest import Runner
     from tests.servers import Server
 
@@ -628,17 +630,25 @@ def test_a_lock_that_somebody_else_holds_is_waited_for_once(
 
 
 def test_a_server_without_room_for_the_locks_of_two_runs(
-    server: Server, runner: Runner, tmp_path: Path
+    server: Server, runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What fits without the comparison fits with it.
 
-    The run on the target holds its locks until the other one has met the limit.
+    The run on the target holds its locks until the other one has met the limit. Then the guard
+    meets it, while the reference is built.
     """
     folder = tmp_path / "small"
     folder.mkdir()
     create_cluster(folder, server.version, server.bin_dir)
     settings = {"max_locks_per_transaction": "10", "max_connections": "20"}
     started = start_server(folder, server.version, server.bin_dir, **settings)
+    judge = Guard.judge
+
+    def crowded_guard(self: Guard, conn: Session) -> bool:
+        monkeypatch.setattr(Guard, "judge", judge)
+        conn.execute(b"select count(pg_advisory_xact_lock(i)) from generate_series(1, 10000) i")
+        return judge(self, conn)
+
     with stopped_at_end(started) as small:
         fit = 0
         with psycopg.connect(small.conninfo()) as conn, suppress(psycopg.errors.OutOfMemory):
@@ -647,15 +657,19 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
                 fit += 1
         scripts = write_scripts(
             tmp_path,
-            f"select count(pg_advisory_xact_lock(i)) from generate_series(1, {fit * 4 // 5}) i;"
+            "select count(pg_advisory_xact_lock(i)) from generate_series(1, :locks) as i;\n"
             "select pg_sleep(:wait) from pg_stat_activity"
-            " where pid = pg_backend_pid() and datname = 'postgres';",
+            " where pid = pg_backend_pid() and datname ~ :'waits';",
         )
-        command = ("plan", "-s", scripts, "-t", small.conninfo())
-        runner(*command, "--no-verify", "--var", "wait=0", check=0)
-        result = runner(*command, "--var", "wait=3", check=0)
-    assert (
-        "The server has no room for the locks of two such runs.\nRunning the scripts again"
-        in result.stdout
-    )
-    assert "change what all databases" not in result.stdout
+        command = ("plan", "-s", scripts, "-t", small.conninfo(), "--var", "wait=3", "--var")
+        many = f"locks={fit * 4 // 5}"
+        runner(*command, many, "--no-verify", "--var", "waits=none", check=0)
+        results = [runner(*command, many, "--var", "waits=^postgres$", check=0)]
+        monkeypatch.setattr(Guard, "judge", crowded_guard)
+        results.append(runner(*command, "locks=1", "--var", "waits=^runner_reference", check=0))
+    for result in results:
+        assert (
+            "The server has no room for the locks of two such runs.\nRunning the scripts again"
+            in result.stdout
+        )
+        assert "change what all databases" not in result.stdout
