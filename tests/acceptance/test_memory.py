@@ -65,11 +65,11 @@ def private_memory(home: Path, *args: str | Path) -> int:
             id="results",
         ),
         pytest.param(
-            "create table t (a text);\n" + "".join(f"select '{n:04000}';\n" for n in range(25_000)),
+            "create table t (a text);\n" + "".join(f"select '{n:040000}';\n" for n in range(2_500)),
             id="statements",
         ),
         pytest.param(
-            "create table t (a text);\n" + "".join(f"-- {n:0990}\n" for n in range(100_000)),
+            "create table t (a text);\n" + "".join(f"-- {n:09990}\n" for n in range(10_000)),
             id="comments",
         ),
     ],

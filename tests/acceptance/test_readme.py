@@ -190,6 +190,7 @@ def job() -> dict[str, Any]:
     return dict(found)
 
 
+@pytest.mark.needs18
 def test_the_job_of_github(
     cluster: Server, iam: IamEndpoint, typed: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from tests.acceptance.test_apply import without_times
 from tests.acceptance.test_entrypoint import as_the_entrypoint
 from tests.acceptance.test_shell import ALLOWED, shell_script
 from tests.servers import find_tool
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -346,7 +346,7 @@ def test_an_interrupt_ends_their_query(
     )
     until(lambda: query(fresh_database, asleep) == [1], "it does not run")
     process.send_signal(signum)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 130
     assert "Nothing has changed" in errors
     assert tables(fresh_database) == []

@@ -436,6 +436,7 @@ def mutation(item: str) -> str | None:
     return f"COMMENT ON {kind} {name} IS 'another'"
 
 
+@pytest.mark.needs18
 def test_each_mutation_fails_the_test_of_its_object(failed: Callable[..., list[str]]) -> None:
     """In each run another half of the objects is changed, so no two have the same sequence."""
     items = {one: change for one in failed(what="PASSED") if (change := mutation(one))}
