@@ -4,8 +4,9 @@
     ├── VerificationFailed    1    the database is not what the scripts build
     │   └── DifferencesError       carries the comparison (runner/comparison.py)
     ├── UsageError            2    arguments, environment, conninfo, folder
-    ├── ScriptError           2    a script that cannot work as it stands; has a place
-    │   └── FindingsError          carries the findings (runner/findings.py)
+    ├── ScriptError           2    a script that cannot work without a change; has a place
+    │   ├── FindingsError          carries the findings (runner/findings.py)
+    │   └── WaitsForItself         a lock that the run itself holds until its end
     ├── StatementFailed       3    the server refused a statement; has a place
     │   └── MergedInsertFailed     one of many rows; the run starts again without merging
     ├── Refused               4    data would be lost, read-only target, a right is missing
@@ -153,7 +154,7 @@ class UsageError(RunnerError):
 
 
 class ScriptError(RunnerError):
-    """A script cannot be read, or cannot work on the target as it stands."""
+    """A script cannot be read, or cannot work on the target without a change."""
 
     exit_code = 2
     code = "script"

@@ -163,7 +163,7 @@ class RoleRights:
         return statement
 
     def _without_self(self, found: re.Match[bytes]) -> tuple[int, int, bytes]:
-        """Where something else stands then, and what."""
+        """Return the start and end of the text that names the role itself, and the new text."""
         members = re.findall(_NAME, found["members"])
         if others := [one for one in members if _names(one).isdisjoint(self._self)]:
             return *found.span("members"), b", ".join(others)

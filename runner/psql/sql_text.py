@@ -160,11 +160,9 @@ def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
     return tuple(words)
 
 
-def leading_space(text: bytes, pos: int = 0) -> int:
-    """Return the position of the first token at or after `pos`."""
-    for token in tokens(text[pos:]):
-        return pos + token.offset
-    return len(text)
+def leading_space(text: bytes) -> int:
+    """Return the position of the first token."""
+    return next((token.offset for token in tokens(text)), len(text))
 
 
 def transaction_control(words: tuple[bytes, ...]) -> bytes | None:

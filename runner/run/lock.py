@@ -73,7 +73,7 @@ def _holders(conn: session.Session) -> str | None:
 
 
 class LockMonitor:
-    """Asks on a second session what the run's sessions wait for; after an error nobody could tell.
+    """Asks on a second session what the run's sessions wait for: after an error they wait no more.
 
     Call it whenever the server has been silent for `interval` seconds. `holders` are the sessions
     that held the lock when the run last waited. Raises WaitsForItself if one is a session of the
