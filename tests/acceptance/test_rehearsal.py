@@ -181,7 +181,7 @@ REMEDIES = {
         "3:4",
         "Write as many values in each row as there are",
     ),
-    "UPDATE g WHERE i = 1 SET i = 2;": ("1:10", "SET goes before WHERE."),
+    "UPDATE g WHERE i = 1 SET i = 2;": ("1:10", "It is written UPDATE table SET column = value"),
     "SELECT * FROM g LIMIT 1 ORDER BY i;": ("1:25", "The order is: SELECT, FROM, WHERE"),
     "SELECT 1 WHERE 1 = 1 ADN 2 = 2;": ("1:22", "Did you mean AND?"),
     "SELECT * FROM g WHERE i IN 1, 2;": ("1:28", "The values of IN stand in parentheses"),
