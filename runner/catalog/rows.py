@@ -115,6 +115,8 @@ def cell(table: TableShape, column: str) -> str:
 
     The time of the transaction becomes the text `now()`, so that two runs compare as equal.
     """
+    if column in table.nulls:
+        return f"CASE WHEN pg_catalog.num_nulls({column}) = 0 THEN 'NOT NULL' END"
     kind, default = next((one[1:] for one in table.times if one[0] == column), ("", ""))
     if not kind:
         return column

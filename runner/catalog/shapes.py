@@ -26,8 +26,9 @@ class TableShape(NamedTuple):
 
     All names are quoted. `times`: columns that may hold the time of a transaction, each with its
     type and the default that computes it from now(). `fed`: pairs of a column and the sequence that
-    its values come from, directly or through a column that it references. `citus`: other nodes hold
-    the rows. `columnar`: the rows have no xmin, so their transaction is unknown.
+    its values come from, directly or through a column that it references. `nulls`: columns of which
+    only is compared whether they are NULL. `citus`: other nodes hold the rows. `columnar`: the rows
+    have no xmin, so their transaction is unknown.
     """
 
     name: str
@@ -35,6 +36,7 @@ class TableShape(NamedTuple):
     key: tuple[str, ...] = ()
     times: tuple[tuple[str, str, str], ...] = ()
     fed: tuple[tuple[str, str], ...] = ()
+    nulls: frozenset[str] = frozenset()
     where: str = ""
     citus: bool = False
     columnar: bool = False
@@ -57,8 +59,14 @@ class TableShape(NamedTuple):
         return self._replace(fed=(*self.fed, *((column, _UNKNOWN) for column in columns)))
 
     def without_fed(self, new: Collection[str] = ()) -> TableShape:
-        """Return the shape without columns filled from sequences, other than `new` sequences."""
-        return self.without({column for column, sequence in self.fed if sequence not in new})
+        """Return the shape without the values that come from sequences, other than `new` ones.
+
+        What refers to such a value may still be NULL or not; a key never is.
+        """
+        fed = {column for column, sequence in self.fed if sequence not in new}
+        unknown = {column for column, sequence in self.fed if sequence == _UNKNOWN}
+        nulls = fed - unknown - set(self.key)
+        return self.without(fed - nulls)._replace(nulls=frozenset(nulls))
 
 
 # Tables of extensions whose rows scripts define: the jobs of pg_cron.

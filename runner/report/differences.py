@@ -31,8 +31,9 @@ _COLOURS = {"missing": RED, "extra": YELLOW, "changed": MAGENTA}
 _INDENT, _LABEL = 9, 10
 # Lines printed of an expected or actual value, and characters of each line.
 _LINES, _LONGEST = 20, 400
-# Kinds whose counts are printed first; the others are sorted by name, but rows are the last.
+# Kinds whose counts are printed first and last; the others are sorted by name.
 _FIRST = ("table", "column", "constraint", "index", "sequence", "view", "trigger")
+_LAST = ("row", "assertion")
 # Differences printed at most; --json has all.
 _MAX_SHOWN = 100
 
@@ -59,7 +60,7 @@ def change_lines(change: ObjectChange) -> list[str]:
 
 def counts_text(checked: Mapping[str, int]) -> str:
     """Return the counts as text: `4 tables, 27 columns, 1 function, 9 rows`."""
-    known = [*_FIRST, *sorted(set(checked) - {*_FIRST, "row"}), "row"]
+    known = [*_FIRST, *sorted(set(checked) - {*_FIRST, *_LAST}), *_LAST]
     return ", ".join(count(checked[kind], kind) for kind in known if checked.get(kind))
 
 

@@ -130,7 +130,7 @@ class RowComparison:
                 reference.conn, reference.here(table.without_fed()), table.times
             )
         common = set(table.columns).intersection(*(shape.columns for shape in found))
-        base = table.without(set(table.columns) - common)
+        base = table.without_fed().without(set(table.columns) - common)
         yield RowCheck(base, base._replace(where=""), extra=self.strict and not table.where)
         for shape in found:
             if len(shape.columns) > len(base.columns):
@@ -234,6 +234,7 @@ class RowComparison:
             shapes = [shape._replace(times=()) for shape in shapes]
             if doubled := sum(count_doubled(self.conn, shapes)):
                 columns = set(table.columns).intersection(*(shape.columns for shape in shapes))
+                columns -= table.nulls
                 yield _doubled(table.name, doubled, [c for c in table.columns if c in columns])
 
 

@@ -251,7 +251,7 @@ class Verifier:
             if self._failed is None:
                 self.run_assertions(conn, asserted)
             count = sum(file.commands - 1 for file in asserted)  # without the rollback
-            checked = {**verification.checked, "assertions": count}
+            checked = {**verification.checked, "assertion": count}
             verification = verification._replace(checked=checked, assertions=self._failed or ())
         return verification
 

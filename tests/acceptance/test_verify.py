@@ -199,6 +199,32 @@ def test_drift(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     assert "changed  row" not in result.stdout
 
 
+def test_a_reference_that_became_null(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    """Which generated key a row refers to is not compared, but whether it refers to one."""
+    scripts = write_scripts(
+        tmp_path,
+        "create table users (id serial primary key, name text unique);\n"
+        "create table posts (title text, author int references users on delete set null);\n",
+        "insert into users (name) values ('Ann'), ('Bob');\n"
+        "insert into posts select 'Hello', id from users where name = 'Ann';\n"
+        "insert into posts values ('Nobody''s', null);\n",
+    )
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    execute(
+        fresh_database,
+        "delete from users where name = 'Ann'",
+        "insert into users (name) values ('Ann')",
+    )
+    found = runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+    assert "missing  row public.posts" in found.stdout
+    assert "1 difference" in found.stdout
+    execute(
+        fresh_database,
+        "update posts set author = (select id from users where name = 'Ann') where title = 'Hello'",
+    )
+    runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+
+
 def test_strict_lists_what_the_scripts_do_not_build(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:

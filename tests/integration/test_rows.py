@@ -170,13 +170,19 @@ def test_columns_that_sequences_feed_and_what_refers_to_them(fresh_database: str
             """,
         )
         shapes = {shape.name: shape for shape in read_snapshot(conn).tables}
-    left = {name: shape.without_fed().columns for name, shape in shapes.items()}
-    assert left == {
-        "public.a": ("name",),
-        "public.b": ("name", "n"),
-        "public.c": ("note",),
-        "public.d1": ("id",),
-        "public.e": ("id", "e"),
+    left = {name: shape.without_fed() for name, shape in shapes.items()}
+    values = {name: (set(one.columns) - one.nulls) for name, one in left.items()}
+    assert values == {
+        "public.a": {"name"},
+        "public.b": {"name", "n"},
+        "public.c": {"note"},
+        "public.d1": {"id"},
+        "public.e": {"id", "e"},
+    }
+    assert {name: one.nulls for name, one in left.items() if one.nulls} == {
+        "public.a": {'"No"', "twice"},
+        "public.b": {"a", "twice"},
+        "public.d1": {"c"},
     }
     made = {"public.a_id_seq", "public.bill"}
     assert shapes["public.a"].without_fed(made).columns == ("id", '"No"', "twice", "name")
