@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from runner.check.command import NAME, Command, Created
-from runner.check.enum_labels import EnumLabels
+from runner.psql.enum_labels import EnumLabels
 from runner.psql.sql_text import catalog_name
 
 _IN_BODIES = (b"create", b"alter", b"drop", b"owned")
@@ -94,7 +94,7 @@ class ScriptFacts:
     def add_command(self, command: Command) -> None:
         """Add the facts of the next command of the scripts."""
         self.asks_database |= b"_database" in command.lower or b"current_cat" in command.lower
-        self.labels.see(command)
+        self.labels.see(command.text, command.words, certain=command.certain)
         if created := command.created:
             self._add_created(command, created)
         if command.first in _MAY_FORCE and b"force" in command.lower:

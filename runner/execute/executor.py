@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
     from runner.check.command import LeftOut
-    from runner.check.enum_labels import EnumLabels
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript
     from runner.execute.role_rights import RoleRights
+    from runner.psql.enum_labels import EnumLabels
     from runner.psql.source import Source
     from runner.psql.state import State
 

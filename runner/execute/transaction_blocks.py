@@ -34,11 +34,11 @@ from runner.psql.steps import (
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from runner.check.enum_labels import EnumLabels
     from runner.connect.session import Session
     from runner.errors import Place
     from runner.execute.role_rights import RoleRights
     from runner.observer import Observer
+    from runner.psql.enum_labels import EnumLabels
     from runner.psql.sql_text import TransactionControl
 
 

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.check.enum_labels import uses_new_label
 from runner.connect.queries import encoded
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.execution import Execution, RunningScript
 from runner.execute.query_results import text_format
+from runner.psql.enum_labels import uses_new_label
 from runner.psql.state import State
 from runner.results import ScriptResult
 from runner.scripts.files import Files, standard_input

@@ -81,7 +81,7 @@ OFFERED = {
     """,
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions
-        definitions.insertions enum_labels.EnumLabels enum_labels.uses_new_label
+        definitions.insertions
         failed_statement.Facts failed_statement.narrowed_place hints.remedy
         script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
         scripts.check_scripts scripts.digest scripts.included_files
@@ -129,7 +129,8 @@ OFFERED = {
         compose.compose_file compose.container_of files.write_project
     """,
     "psql": """
-        copy_command.copy_end copy_command.with_copy_data expansion.quote_identifier
+        copy_command.copy_end copy_command.with_copy_data
+        enum_labels.EnumLabels enum_labels.uses_new_label expansion.quote_identifier
         maintenance.read_concurrently
         maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError
         source.Source source.canonical_encoding sql_text.Token sql_text.TransactionControl

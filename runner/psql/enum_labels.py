@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from runner.psql.sql_text import transaction_control
 
 if TYPE_CHECKING:
-    from runner.check.command import Command
     from runner.errors import RunnerError
     from runner.psql.steps import Statement
 
@@ -48,23 +47,27 @@ class EnumLabels:
         self._is_open = False
         self._added: defaultdict[bytes, set[bytes]] = defaultdict(set)
 
-    def see(self, command: Command) -> None:
-        """Add the next command of the scripts."""
-        if command.first in (b"CREATE", b"DO") and b"enum" in command.lower:
-            for created in _CREATED.finditer(command.text):
+    def see(self, text: bytes, words: tuple[bytes, ...], *, certain: bool) -> None:
+        """Add the next command of the scripts; `words` are its first ones, in upper case.
+
+        `certain`: not in a branch that may not be taken.
+        """
+        first = words[0] if words else b""
+        if first in (b"CREATE", b"DO") and b"enum" in text.lower():
+            for created in _CREATED.finditer(text):
                 name = created[1].lower()
-                self._created[name] += 1 if command.certain else 2
+                self._created[name] += 1 if certain else 2
                 self._labels[name] = re.findall(_LABEL, created[2])
-                self._plain |= {name} if command.first == b"CREATE" else set()
+                self._plain |= {name} if first == b"CREATE" else set()
                 self._waiting += [one for one in self._unknown if one[1].lower() == name]
-        elif command.first == b"ALTER" and command.certain:
-            if added := _ADDED.match(command.text):
+        elif first == b"ALTER" and certain:
+            if added := _ADDED.match(text):
                 self._waiting.append(added)
-            elif renamed := _RENAMED.match(command.text):
+            elif renamed := _RENAMED.match(text):
                 self._renamed.add(renamed[1].lower())
-        elif command.first == b"ROLLBACK":
+        elif first == b"ROLLBACK":
             self._waiting.clear()
-        if (control := transaction_control(command.words)) is not None:
+        if (control := transaction_control(words)) is not None:
             self._is_open = control in (b"BEGIN", b"START TRANSACTION")
         if not self._is_open:
             for added in self._waiting:
