@@ -47,7 +47,7 @@ def _short(rows: Rows, folder: str) -> str:
     shown = {name: rows[name] for name in _IN_README if name in rows}
     return "\n".join(
         [
-            f"{_measured(rows)}: {where['processor']}, {where['cores']} cores,"
+            f"{_measured(rows)}: {_processors(rows)}, {where['cores']} cores,"
             f" PostgreSQL {where['postgresql']}. [All figures]({folder}/README.md).",
             "",
             *_times(shown),
@@ -67,7 +67,7 @@ def _page(rows: Rows, plots: Sequence[Path]) -> str:
 def _machine(rows: Rows) -> str:
     where = next(iter(rows.values()))["machine"]
     return (
-        f"{_measured(rows)}: {where['processor']}, {where['cores']} cores,"
+        f"{_measured(rows)}: {_processors(rows)}, {where['cores']} cores,"
         f" {where['memory_gb']:.0f} GB, {where['system']}; PostgreSQL {where['postgresql']},"
         f" {where['server']}; Python {where['python']}, psycopg {where['psycopg']},"
         f" libpq {where['libpq']}; dbmate {where['dbmate']}. Client and server share the machine."
@@ -78,6 +78,15 @@ def _measured(rows: Rows) -> str:
     """When: rows that are measured by themselves replace those of an earlier day."""
     dates = sorted({row["machine"]["date"][:10] for row in rows.values()})
     return f"Measured on {dates[0]}" if len(dates) == 1 else f"Measured {dates[0]} to {dates[-1]}"
+
+
+def _processors(rows: Rows) -> str:
+    """Where: all rounds of a row ran on one machine, but not all rows on the same."""
+    names: dict[str, list[str]] = {}
+    for name, row in rows.items():
+        names.setdefault(row["machine"]["processor"], []).append(_what(name, row))
+    usual, *others = sorted(names, key=lambda one: -len(names[one]))
+    return usual + "".join(f" ({', '.join(names[one])}: {one})" for one in others)
 
 
 def _times(rows: Rows) -> Iterator[str]:
