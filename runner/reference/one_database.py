@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import psycopg
 from psycopg import sql
 
 from runner.connect.queries import fetch, statement
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
     from runner.psql.steps import Connect, Statement
+
+
+# A schema, table, function, column or another object that does not exist.
+_MISSING = frozenset({"3F000", "42P01", "42883", "42703", "42704"})
 
 
 class VisitedDatabase(NamedTuple):
@@ -127,7 +132,26 @@ class OneDatabase(Databases):
             return (None, owner) if owner and is_ours else None
         if is_ours:
             return None, shared.renamed(self._conn.info.dbname)
+        is_here = self.current in (self._name, *self._sources)
+        if shared.verb == b"DO" and not is_here and not self._can_run(given):
+            self._make_roles(shared.roles[0])
+            return None
         return (None, given) if self._created.keys().isdisjoint(names) else None
+
+    def _can_run(self, block: Statement) -> bool:
+        """Return whether a block of another database needs nothing that only that one has."""
+        try:
+            with self._conn.transaction(force_rollback=True):
+                self._conn.execute(block.text)
+        except psycopg.Error as error:
+            return error.sqlstate not in _MISSING
+        return True
+
+    def _make_roles(self, names: Sequence[str]) -> None:
+        known = {name for (name,) in fetch(self._conn, "SELECT rolname FROM pg_catalog.pg_roles")}
+        for name in dict.fromkeys(names):
+            if name not in known:
+                self._conn.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
 
     def _rename(self, name: str, new: str, known: VisitedDatabase) -> None:
         self._created[new] = known._replace(names=(*known.names, name))

@@ -183,6 +183,12 @@ FOLDERS = {
         "CREATE TABLE n AS SELECT 'current_database() = ''x'' FROM pg_catalog.pg_database' AS n;\n"
         "\\c :home\nCREATE TABLE t AS SELECT 1 AS i WHERE current_database() = '{x}';\n",
     ],
+    "a block that makes a role, and more": [
+        "CREATE SCHEMA app;\nCREATE DATABASE {x}_a;\nDO $$ BEGIN CREATE ROLE {x}_u LOGIN;\n"
+        "GRANT USAGE ON SCHEMA app TO {x}_u; CREATE TABLE app.t (i int); END $$;\n"
+        "ALTER TABLE app.t OWNER TO {x}_u;\n\\c {x}_a\nCREATE TABLE t (i int);\n\\c {x}\n"
+        "ALTER ROLE {x}_u SET work_mem = '7MB';\n",
+    ],
     "what the connection asks for": [
         "CREATE ROLE {x}_u LOGIN;\nCREATE DATABASE {x}_a OWNER {x}_u;\n"
         "ALTER ROLE {x}_u IN DATABASE {x}_a SET work_mem = '9MB';\n\\c {x}_a {x}_u\n"
