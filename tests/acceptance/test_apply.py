@@ -362,7 +362,11 @@ def test_without_a_transaction_runs_what_no_transaction_may_hold(
 @pytest.mark.parametrize(
     ("text", "sqlstate"),
     [
-        ("select 'discard ' || 'all' \\gexec\n", "25001"),
+        (
+            "create procedure p() language plpgsql as 'begin commit; end';\n"
+            "do 'begin call p(); end';\n",
+            "2D000",
+        ),
         ("create procedure p() language plpgsql as 'begin commit; end';\ncall p();\n", "2D000"),
     ],
 )
