@@ -16,14 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from runner.connect.failures import hosts_and_ports
 from runner.connect.queries import no_timeouts
 from runner.environment import EMBEDDED, read_file, usable_conninfo
-from runner.errors import (
-    WORST_FIRST,
-    HeldBack,
-    InternalError,
-    Interrupted,
-    RunnerError,
-    UsageError,
-)
+from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
 from runner.signals import Stop, signals_held
 
 if TYPE_CHECKING:

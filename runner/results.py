@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Unpack
 
 from runner.comparison import Difference, Verification
-from runner.errors import (
-    ErrorData,
-    Place,
-    Refused,
-    RunnerError,
-    ScriptError,
-    VerificationFailed,
-)
+from runner.errors import ErrorData, Place, Refused, RunnerError, ScriptError, VerificationFailed
 from runner.findings import Finding
 
 

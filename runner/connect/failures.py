@@ -1,4 +1,4 @@
-"""Hints for failed connections and missing privileges, and the pauses between attempts. Pure."""
+"""Lost connections, hints for them and for missing privileges, pauses between attempts. Pure."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ _ON_RDS = " The cluster's master user may grant it: it is a member of rds_superu
 
 _FILE = "connect/failures.txt"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+# admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
+# idle_in_transaction_session_timeout, transaction_timeout
+_CONNECTION_ENDED = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
 
 
 def privilege_hint(message: str, detail: str | None, user: str, host: str) -> str | None:
@@ -132,3 +135,13 @@ class Backoff:
         time.sleep(min(self._next, left))
         self._next = min(self._next * 2, _LONGEST_PAUSE)
         return True
+
+
+def is_lost(sqlstate: str, message: str) -> bool:
+    """Return whether the error is a lost connection: to the server, or from it to another one."""
+    if message.startswith("failed to COPY to shard "):  # by Citus: a lost worker
+        return True
+    if sqlstate == "XX000":  # internal_error: Citus reports libpq's error about a worker
+        return transient_reason(message) is not None
+    # 08P01, protocol_violation, is about a message, not about the connection
+    return sqlstate in _CONNECTION_ENDED or (sqlstate.startswith("08") and sqlstate != "08P01")

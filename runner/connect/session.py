@@ -44,9 +44,6 @@ _LONGEST_ATTEMPT = 5.0
 _CANCEL_TIMEOUT = 5.0
 # Seconds for a query that reads no table.
 LONGEST_ANSWER = 10.0
-# admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
-# idle_in_transaction_session_timeout, transaction_timeout
-_CONNECTION_ENDED = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
 
 _OTHER_ANSWER = "the answer is not that of a PostgreSQL server"
 _TIMEOUT_HINT = (
@@ -274,16 +271,6 @@ def errors_converted() -> Iterator[None]:
         raise driver_error(error) from error
 
 
-def is_lost(sqlstate: str, message: str) -> bool:
-    """Return whether the error is a lost connection: to the server, or from it to another one."""
-    if message.startswith("failed to COPY to shard "):  # by Citus: a lost worker
-        return True
-    if sqlstate == "XX000":  # internal_error: Citus reports libpq's error about a worker
-        return failures.transient_reason(message) is not None
-    # 08P01, protocol_violation, is about a message, not about the connection
-    return sqlstate in _CONNECTION_ENDED or (sqlstate.startswith("08") and sqlstate != "08P01")
-
-
 def driver_error(error: psycopg.Error) -> RunnerError:
     """Convert a psycopg error that belongs to no script. Raise the result "from" it."""
     diag = error.diag
@@ -292,7 +279,7 @@ def driver_error(error: psycopg.Error) -> RunnerError:
     kind: type[RunnerError] = StatementFailed
     hint = diag.message_hint
     # An error without a SQLSTATE is libpq's, about the connection or the data received.
-    if sqlstate is None or is_lost(sqlstate, message):
+    if sqlstate is None or failures.is_lost(sqlstate, message):
         kind = ConnectionFailed
     elif sqlstate == "55P03":
         kind = LockNotAvailable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors, pq
 
-from runner.connect import session, wire
+from runner.connect import failures, wire
 from runner.errors import (
     ConnectionFailed,
     Place,
@@ -239,7 +239,7 @@ class Exchange:
         found = failure(self._message, result, target)
         if not isinstance(found, StatementFailed):
             return found
-        is_lost = is_lost or session.is_lost(found.sqlstate or "", found.message)
+        is_lost = is_lost or failures.is_lost(found.sqlstate or "", found.message)
         return found.converted(ConnectionFailed) if is_lost else found
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:

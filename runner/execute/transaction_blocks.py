@@ -23,14 +23,7 @@ from runner.psql.sql_text import (
     refused_control,
     transaction_commands,
 )
-from runner.psql.steps import (
-    Connect,
-    Gexec,
-    Gset,
-    PlainStatements,
-    Statement,
-    Step,
-)
+from runner.psql.steps import Connect, Gexec, Gset, PlainStatements, Statement, Step
 from runner.results import Notice
 
 if TYPE_CHECKING:

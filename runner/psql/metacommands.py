@@ -15,13 +15,7 @@ from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
 from runner.psql.expansion import quote_literal
 from runner.psql.sending import SENDING
-from runner.psql.slash_arguments import (
-    ArgumentError,
-    Arguments,
-    Context,
-    MetaCommand,
-    run_program,
-)
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, run_program
 from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Step, Sync

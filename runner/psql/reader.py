@@ -13,13 +13,7 @@ from runner.psql.expansion import expand
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
-from runner.psql.slash_arguments import (
-    ArgumentError,
-    Arguments,
-    IfBlock,
-    MakeStep,
-    UnknownValue,
-)
+from runner.psql.slash_arguments import ArgumentError, Arguments, IfBlock, MakeStep, UnknownValue
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import variable_at, variable_name
 from runner.psql.state import RESULT_VARIABLES, State, follow_settings

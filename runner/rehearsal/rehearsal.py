@@ -34,12 +34,7 @@ from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
-from runner.verify.assertions import (
-    BEFORE,
-    assertions_folders,
-    read_assertions,
-    run_assertions,
-)
+from runner.verify.assertions import BEFORE, assertions_folders, read_assertions, run_assertions
 from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:

@@ -15,14 +15,7 @@ import psycopg
 from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
 from runner.execute.execution import Execution
-from runner.guard.changes import (
-    DELETED,
-    ELSEWHERE,
-    OBJECTS,
-    OVERWRITTEN,
-    SET_BACK,
-    Change,
-)
+from runner.guard.changes import DELETED, ELSEWHERE, OBJECTS, OVERWRITTEN, SET_BACK, Change
 from runner.guard.guard import Guard
 from runner.observer import Observer
 from runner.psql.sql_text import first_words, tokens

@@ -89,13 +89,14 @@ OFFERED = {
     """,
     "cli": "",
     "connect": """
-        failures.hosts_and_ports failures.missing_object_hint failures.privilege_hint
+        failures.hosts_and_ports failures.is_lost failures.missing_object_hint
+        failures.privilege_hint
         queries.SET_PATH queries.codec queries.decoded queries.encoded queries.fetch
         queries.first_rows queries.is_restricted queries.no_timeouts queries.pinned
         queries.statement server_info.SERVER_INFO server_info.ServerInfo
         server_info.describe server_info.refusal session.LONGEST_ANSWER session.Session
         session.connect session.connected session.driver_error session.errors_converted
-        session.is_lost session.psql_conninfo session.server_info
+        session.psql_conninfo session.server_info
         session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
         wire.PipelineCommand wire.Prepare wire.SINGLE_TUPLE wire.Watch wire.abandon
         wire.copy_in wire.results
