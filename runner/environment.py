@@ -94,18 +94,21 @@ def misspelt_variables(env_file: str | None) -> Iterator[tuple[Place, str]]:
     path = Path(env_file or ".env")
     if not path.is_file():
         return
-    from difflib import get_close_matches
-
     from dotenv.parser import parse_stream
     from psycopg.pq import Conninfo
 
     of_libpq = {one.envvar.decode() for one in Conninfo.get_defaults() if one.envvar}
     known = {"DATABASE_URL", "RUNNER_ALLOW_SHELL", *ACCESS.values(), *of_libpq}
     for one in parse_stream(StringIO(read_file(path))):
-        near = get_close_matches(one.key or "", known, 1, 0.8)
-        if near and one.key not in known:
+        if (name := one.key or "") in known:
+            continue
+        from difflib import get_close_matches  # not at every start
+
+        # A slip is about as long as the name; TEST_DATABASE_URL is none.
+        likely = [other for other in known if abs(len(other) - len(name)) < 2]
+        if near := get_close_matches(name, likely, 1, 0.8):
             place = Place(str(path), one.original.line)
-            yield place, f"{one.key} is not read; did you mean {near[0]}?"
+            yield place, f"{name} is not read; did you mean {near[0]}?"
 
 
 def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:

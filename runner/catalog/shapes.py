@@ -26,9 +26,9 @@ class TableShape(NamedTuple):
 
     All names are quoted. `times`: columns that may hold the time of a transaction, each with its
     type and the default that computes it from now(). `fed`: pairs of a column and the sequence that
-    its values come from, directly or through a column that it references. `nulls`: columns of which
-    only is compared whether they are NULL. `citus`: other nodes hold the rows. `columnar`: the rows
-    have no xmin, so their transaction is unknown.
+    its values come from, directly or through a column that it references. `nulls`: columns that are
+    compared only as NULL or not. `citus`: other nodes hold the rows. `columnar`: the rows have no
+    xmin, so their transaction is unknown.
     """
 
     name: str

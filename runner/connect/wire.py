@@ -62,7 +62,8 @@ def send_pipeline(pgconn: PGconn, commands: Iterable[PipelineCommand]) -> None:
             else:
                 pgconn.send_query_prepared(b"", command)
     except OperationalError as error:
-        raise _error_of_server(pgconn) or error from None
+        is_lost = pgconn.status == pq.ConnStatus.BAD
+        raise (is_lost and _error_of_server(pgconn)) or error from None
     finally:
         if pgconn.status == pq.ConnStatus.OK:
             pgconn.pipeline_sync()  # ends the results, also after an interrupt
@@ -71,12 +72,25 @@ def send_pipeline(pgconn: PGconn, commands: Iterable[PipelineCommand]) -> None:
 
 
 def _error_of_server(pgconn: PGconn) -> Error | None:
-    """Return the last error that the server sent before the connection failed."""
-    found = None
-    while result := pgconn.get_result():
-        if result.error_field(pq.DiagnosticField.SQLSTATE):
-            found = error_from_result(result)
-    return found
+    """Return the last error that the server sent before the connection failed.
+
+    After results that were not taken, libpq reports it as a notice (pqParseInput3 in
+    fe-protocol3.c).
+    """
+    found: list[Error] = []
+
+    def take(result: PGresult) -> None:
+        if result.error_field(pq.DiagnosticField.SEVERITY_NONLOCALIZED) in (b"FATAL", b"PANIC"):
+            found.append(error_from_result(result))
+
+    handler, pgconn.notice_handler = pgconn.notice_handler, take
+    was_last = False
+    while (result := pgconn.get_result()) or not was_last:
+        was_last = result is None  # None twice is the end
+        if result:
+            take(result)
+    pgconn.notice_handler = handler
+    return found[-1] if found else None
 
 
 class Watch(Protocol):

@@ -256,7 +256,7 @@ class Exchange:
         is_prepared = values[0].startswith("failed to commit transaction on ")  # by Citus
         hint = diag.message_hint or (_PREPARED if is_prepared else None)
         if diag.sqlstate in _NOT_GRANTED:
-            hint = f"As its owner: this statement, or ALTER … OWNER TO {self.user}; before the run"
+            hint = f"Its owner may grant this, or before the run: ALTER … OWNER TO {self.user};"
         # Decode it now: libpq frees the text when this returns.
         self._notices.append(Notice(severity, *values, hint))
         if not self._collecting:  # of COMMIT, which is not sent from here

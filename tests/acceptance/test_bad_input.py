@@ -632,6 +632,7 @@ def test_a_file_whose_read_fails(
         ("DATABSE_URL", "DATABASE_URL"),
         ("POSTGRES_PASSWORD", None),
         ("PGADMIN_PORT", None),
+        ("TEST_DATABASE_URL", None),
         ("PGPASSWORD", None),
     ],
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -378,11 +379,19 @@ def test_a_send_that_fails_tells_why_the_server_closed_the_connection(
 ) -> None:
     with connect(server.conninfo(), connect_timeout=0, observer=Heard()) as conn:
         pid = conn.pgconn.backend_pid
-        admin.execute("SELECT pg_terminate_backend(%s)", [pid])
         gone = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = %s"
-        until(lambda: admin.execute(gone, [pid]).fetchone() == (True,), "the backend ends")
+
+        def commands() -> Iterator[bytes]:
+            yield from [b"SELECT 1"] * 3
+            conn.pgconn.send_flush_request()
+            conn.pgconn.flush()
+            assert select.select([conn], [], [], PATIENT)[0], "the answers"
+            admin.execute("SELECT pg_terminate_backend(%s)", [pid])
+            until(lambda: admin.execute(gone, [pid]).fetchone() == (True,), "the backend ends")
+            yield from [b"SELECT 1"] * 100_000
+
         with pytest.raises(psycopg.errors.AdminShutdown, match="administrator command"):
-            conn.send_pipeline(b"SELECT 1" for _ in range(100_000))
+            conn.send_pipeline(commands())
 
 
 @pytest.mark.parametrize(
