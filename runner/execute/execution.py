@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from runner.execute import step_filters
-from runner.execute.shared import Shared, with_shared
+from runner.adapt import step_filters
+from runner.adapt.shared import Shared, with_shared
 from runner.results import ScriptResult
 
 if TYPE_CHECKING:

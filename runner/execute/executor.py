@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from runner.adapt import step_filters
+from runner.adapt.shared import Shared
+from runner.adapt.transaction_blocks import TransactionBlocks
 from runner.check.command import Command
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
-from runner.execute import step_filters
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Part, is_copy
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
 from runner.execute.recovery import Recovery
-from runner.execute.shared import Shared
-from runner.execute.transaction_blocks import TransactionBlocks
 from runner.psql.reader import read_script
 from runner.psql.steps import (
     Connect,
@@ -37,10 +37,10 @@ from runner.psql.steps import (
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
+    from runner.adapt.role_rights import RoleRights
     from runner.check.command import LeftOut
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript
-    from runner.execute.role_rights import RoleRights
     from runner.psql.enum_labels import EnumLabels
     from runner.psql.source import Source
     from runner.psql.state import State

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from psycopg import pq, sql
 
+from runner.adapt.step_filters import moves_savepoints
+from runner.adapt.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK
 from runner.connect.queries import fetch, statement
-from runner.execute.step_filters import moves_savepoints
-from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK
 from runner.psql.steps import Statement, separated
 
 if TYPE_CHECKING:

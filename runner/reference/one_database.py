@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg import sql
 
+from runner.adapt.shared import UNFINISHED_MARK
 from runner.connect.queries import fetch, statement
 from runner.execute.execution import Databases
-from runner.execute.shared import UNFINISHED_MARK
 
 if TYPE_CHECKING:
+    from runner.adapt.shared import Shared
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
-    from runner.execute.shared import Shared
     from runner.psql.steps import Connect, Statement
 
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
+    from runner.adapt.shared import Shared
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
-    from runner.execute.shared import Shared
     from runner.reference.one_database import VisitedDatabase
     from runner.results import Target
     from runner.scripts.folder import Folder

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import ExitStack
 
+    from runner.adapt.shared import Shared
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
-    from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
     from runner.reference.one_database import VisitedDatabase

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
+from runner.adapt.shared import UNFINISHED_MARK
 from runner.connect.queries import fetch, is_restricted, statement
 from runner.errors import Refused, RunnerError, StatementFailed
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.messages import Part
-from runner.execute.shared import UNFINISHED_MARK
 from runner.run.context import open_again
 from runner.run.unfinished import UNFINISHED, Unfinished, drop, unfinished
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
+    from runner.adapt.shared import Shared
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript
-    from runner.execute.shared import Shared
     from runner.psql.steps import Statement
     from runner.run.database_run import DatabaseRun
     from runner.run.state import RunState
@@ -137,7 +137,7 @@ class SharedObjects:
             for name in new:
                 self._mark(Unfinished("ROLE", name))
             if is_restricted(conn):
-                from runner.execute.role_rights import act_for
+                from runner.adapt.role_rights import act_for
 
                 conn.execute(act_for(new))
             conn.execute(b"COMMIT")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, sql
 
+from runner.adapt.shared import UNFINISHED_MARK
 from runner.connect.queries import fetch, statement
-from runner.execute.shared import UNFINISHED_MARK
 from runner.results import Notice
 from runner.run import lock
 

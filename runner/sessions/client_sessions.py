@@ -8,8 +8,8 @@ from typing import IO, TYPE_CHECKING, cast
 
 from psycopg import pq
 
+from runner.adapt.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.errors import RunnerError, ScriptError, StatementFailed
-from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Observer
 from runner.psql.enum_labels import uses_new_label
 from runner.psql.source import Source

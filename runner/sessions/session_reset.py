@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from psycopg import Error, ProgrammingError, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from runner.adapt.transaction_blocks import CHECK_CONSTRAINTS
 from runner.connect.queries import encoded, no_timeouts, pinned, statement
 from runner.connect.session import Session, connect
 from runner.errors import ConnectionFailed, StatementFailed, UsageError
-from runner.execute.transaction_blocks import CHECK_CONSTRAINTS
 from runner.psql.steps import LOCAL_HOSTS, Connect
 
 if TYPE_CHECKING:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from psycopg import pq, sql
 from psycopg.conninfo import make_conninfo
 
+from runner.adapt.transaction_blocks import left_open
 from runner.check.command import left_out
 from runner.connect.queries import codec, encoded, is_restricted
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.executor import Executor
-from runner.execute.transaction_blocks import left_open
 from runner.psql.steps import Connect, Statement
 from runner.sessions import session_reset
 
 if TYPE_CHECKING:
+    from runner.adapt.role_rights import RoleRights
     from runner.check.script_facts import ScriptFacts
     from runner.execute.execution import Execution
-    from runner.execute.role_rights import RoleRights
     from runner.guard.guard import Guard
     from runner.psql.source import Source
     from runner.psql.state import State
@@ -62,7 +62,7 @@ class Sessions:
         self._rights: RoleRights | None = None
         is_about_roles = self._changes_defaults or (facts is not None and facts.forced)
         if facts and is_about_roles and not execution.autocommit and is_restricted(conn):
-            from runner.execute.role_rights import RoleRights
+            from runner.adapt.role_rights import RoleRights
 
             is_routed = execution.databases is not None
             self._rights = RoleRights(conn, facts, settings.registry_schema, is_routed=is_routed)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from runner.execute.shared import UNFINISHED_MARK
+from runner.adapt.shared import UNFINISHED_MARK
 from runner.run import unfinished
 from runner.run.unfinished import Unfinished
 from tests.acceptance.scripts import execute, query, tables, write_scripts

@@ -29,6 +29,7 @@ ORDER = (
         "reference",
         "sessions",
         "execute",
+        "adapt",
         "guard",
     ),
     *("registry", "catalog", "report", "check", "fleet", "scripts", "connect", "psql"),
@@ -59,13 +60,22 @@ PURE = (
         "errors",
     ),
     *("guard/effects", "guard/changes", "guard/contents", "catalog/snapshot"),
-    *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
+    *("run/changes", "adapt/step_filters", "connect/failures", "connect/rds"),
     *("report/terminal", "report/json_report"),
 )
 PRINTING = ("report", "cli")
 CONNECTING = "connect/session"
 # What a package offers is what the others take from it.
 OFFERED = {
+    "adapt": """
+        role_rights.RoleRights role_rights.act_for shared.Shared shared.UNFINISHED_MARK
+        shared.with_shared step_filters.apart_from_savepoints step_filters.moves_savepoints
+        step_filters.own_statements step_filters.probed step_filters.rewritten
+        step_filters.with_lock_timeout
+        transaction_blocks.CHECK_CONSTRAINTS transaction_blocks.RELEASE_BLOCK
+        transaction_blocks.ROLL_BACK_BLOCK transaction_blocks.TransactionBlocks
+        transaction_blocks.left_open
+    """,
     "catalog": """
         reader.parse_snapshot reader.read_snapshot reader.settings_commands
         reader.snapshot_commands row_differences.RowCheck row_differences.common_rows
@@ -114,12 +124,7 @@ OFFERED = {
     "execute": """
         exchange.Exchange execution.Databases execution.Execution execution.RunningScript
         execution.Where executor.Executor messages.Message messages.Part
-        query_results.text_format role_rights.RoleRights role_rights.act_for
-        server_errors.hint_for server_errors.statement_failed shared.Shared
-        shared.UNFINISHED_MARK
-        transaction_blocks.CHECK_CONSTRAINTS transaction_blocks.RELEASE_BLOCK
-        transaction_blocks.ROLL_BACK_BLOCK transaction_blocks.TransactionBlocks
-        transaction_blocks.left_open
+        query_results.text_format server_errors.hint_for server_errors.statement_failed
     """,
     "guard": """
         changes.Change changes.DELETED changes.ELSEWHERE changes.OBJECTS

@@ -134,4 +134,4 @@ def _text(name: bytes) -> str:
 def filled(name: str, **lists: Collection[str]) -> bytes:
     """Return a statement of this package filled with lists of names."""
     arrays = {key: sql.Literal(sorted(value)) for key, value in lists.items()}
-    return sql.SQL(statement(f"execute/{name}")).format(**arrays).as_string().encode()
+    return sql.SQL(statement(f"adapt/{name}")).format(**arrays).as_string().encode()

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from runner.adapt.step_filters import own_statements, substitute
+from runner.adapt.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.connect.queries import statement as own_statement
 from runner.errors import ScriptError
-from runner.execute.step_filters import own_statements, substitute
-from runner.execute.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.psql.sql_text import (
     first_words,
     read_control,
@@ -27,9 +27,9 @@ from runner.psql.steps import Connect, Gexec, Gset, PlainStatements, Statement, 
 from runner.results import Notice
 
 if TYPE_CHECKING:
+    from runner.adapt.role_rights import RoleRights
     from runner.connect.session import Session
     from runner.errors import Place
-    from runner.execute.role_rights import RoleRights
     from runner.observer import Observer
     from runner.psql.enum_labels import EnumLabels
     from runner.psql.sql_text import TransactionControl
@@ -277,7 +277,7 @@ def left_open(script: str, place: Place | None = None) -> Notice:
 
 
 def _constraint_modes() -> bytes:
-    return own_statement("execute/constraint_modes").encode()
+    return own_statement("adapt/constraint_modes").encode()
 
 
 def _place(statement: Statement) -> Place:

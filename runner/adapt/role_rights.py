@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from runner.adapt.transaction_effects import filled
 from runner.connect.queries import statement as own_statement
-from runner.execute.transaction_effects import filled
 from runner.psql.sql_text import catalog_name, first_words, tokens
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class RoleRights:
             return [], []
         self._has_maker |= words[0] == b"CREATE" and words[1] not in _MAY_MAKE
         known = [act_for(_names(text) - self._self)] if calls else []
-        return [*known, own_statement("execute/note_roles").encode()], [act_for(())]
+        return [*known, own_statement("adapt/note_roles").encode()], [act_for(())]
 
     def _edited(self, statement: Statement, text: bytes, after: list[bytes]) -> Statement:
         if (found := _REASSIGNS.match(text)) and _names(found[1]) & self._self:
