@@ -25,7 +25,14 @@ _DUPLICATE = ("42P07", "42710", "42723", "42P06", "42701")
 
 def with_advice(error: RunnerError, ctx: RunContext, conn: Session | None = None) -> RunnerError:
     """Return the error with one more hint, if there is one; `conn` is to a changed target."""
-    applied = _applied(ctx, conn) if conn and error.sqlstate in _DUPLICATE else ""
+    applied = ""
+    if conn and error.sqlstate in _DUPLICATE:
+        from runner.registry import registry
+
+        with suppress(psycopg.Error, RunnerError):
+            for run in registry.read_runs(conn, ctx.settings.registry_schema, 1):
+                when = f"{run.finished_at:%Y-%m-%d %H:%M %Z}"
+                applied = f": these scripts were applied on {when}"
     folder, variables = ctx.prepared.folder, ctx.settings.variables
     return with_remedy(error, lambda: facts_of(folder, variables, applied))
 
@@ -71,13 +78,3 @@ def naming_diff(settings: Settings) -> Iterator[None]:
             raise
         more = f"For the SQL that corrects the target: {settings.command('diff')}"
         raise error.converted(DifferencesError, hint=f"{more}\n{error.hint}") from None
-
-
-def _applied(ctx: RunContext, conn: Session) -> str:
-    """Return when a run was last applied, for the end of a sentence; empty if unknown."""
-    from runner.registry import registry
-
-    with suppress(psycopg.Error, RunnerError):
-        for run in registry.read_runs(conn, ctx.settings.registry_schema, 1):
-            return f": these scripts were applied on {run.finished_at:%Y-%m-%d %H:%M %Z}"
-    return ""

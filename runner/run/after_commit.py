@@ -14,7 +14,7 @@ from runner.errors import OutcomeUnknown, RunnerError
 from runner.psql.maintenance import read_vacuum
 from runner.psql.sql_text import catalog_name, first_words
 from runner.results import Notice
-from runner.run import lock
+from runner.run import other_runs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -111,7 +111,7 @@ def _has_ended(conn: Session, seconds: float) -> bool:
     try:
         conn.execute(
             f"BEGIN; SET LOCAL lock_timeout = {timeout};"
-            f" SELECT pg_catalog.pg_advisory_xact_lock({lock.KEY})".encode()
+            f" SELECT pg_catalog.pg_advisory_xact_lock({other_runs.KEY})".encode()
         )
     except psycopg.errors.LockNotAvailable:
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -12,10 +11,10 @@ from runner.connect.queries import first_rows, pinned, statement
 from runner.connect.server_info import SERVER_INFO, ServerInfo, refusal
 from runner.errors import Refused
 from runner.registry import registry
-from runner.run import lock, unfinished
+from runner.run import other_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from psycopg.rows import TupleRow
 
@@ -40,6 +39,12 @@ _LACKING = (
     psycopg.errors.FeatureNotSupported,
     psycopg.errors.SyntaxError,
 )
+_IF_LACKING = (
+    "If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE plpgsql. Else this may"
+    " be a PostgreSQL-compatible database; see docs/aws.md, Compatible databases."
+)
+# Whether runs that have ended left something.
+_LEFT = "SELECT EXISTS (SELECT FROM ({}) AS u WHERE NOT u.goes_on);"
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 _NOT_COUNTING = "track_counts is off, so the guard cannot see rows that are deleted"
 _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_counts = on;"
@@ -76,15 +81,22 @@ def begin_transaction(
     """
     questions = [
         *registry.info_query(state.ctx.settings.registry_schema),
-        unfinished.unfinished_query(),
+        _LEFT.format(other_runs.unfinished_query()),
     ]
     questions += () if guard is None else guard.questions()
     target = statement("reference/target") if verify else ""
     asked = "\n".join(pinned(*questions, *catalog))
     with conn.answering_within(_answer_within(state.ctx.settings)):
-        with _refused_if_lacking():
+        try:
             server, is_counting, answers = _ask(state, conn, (settings, target), asked)
-        properties = _properties(answers.pop(0), conn) if verify else None
+        except _LACKING as error:
+            message = f"this server lacks what a run needs: {error.diag.message_primary}"
+            raise Refused(message, hint=_IF_LACKING, sqlstate=error.sqlstate) from error
+        properties = None
+        if verify:
+            from runner.reference.spec import database_properties
+
+            properties = database_properties(answers.pop(0), conn)
         (registered,), (is_left,), *answers = answers
         found = registry.RegistryInfo.read(registered)
         if guard is not None:
@@ -97,20 +109,6 @@ def begin_transaction(
     return Opened(server, found, properties, kept, is_left)
 
 
-@contextmanager
-def _refused_if_lacking() -> Iterator[None]:
-    try:
-        yield
-    except _LACKING as error:
-        raise Refused(
-            f"this server lacks what a run needs: {error.diag.message_primary}",
-            hint="If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE"
-            " plpgsql. Else this may be a PostgreSQL-compatible database; see docs/aws.md,"
-            " Compatible databases.",
-            sqlstate=error.sqlstate,
-        ) from error
-
-
 def _ask(
     state: RunState, conn: Session, first: tuple[str, str], asked: str
 ) -> tuple[ServerInfo, bool, list[TupleRow]]:
@@ -120,7 +118,7 @@ def _ask(
     default.
     """
     settings, target = first
-    own = pinned(SERVER_INFO, ";", statement("run/lock") % {"key": lock.KEY})
+    own = pinned(SERVER_INFO, ";", statement("run/lock") % {"key": other_runs.KEY})
     answers = first_rows(conn, "\n".join([_BEGIN, settings, target, *own, asked]))
     properties = [answers.pop(0)] if target else []
     server, (is_locked, is_counting, _) = ServerInfo.of(answers.pop(0)), answers.pop(0)
@@ -128,19 +126,13 @@ def _ask(
     if read_only := refusal(server, conn.info.host):
         raise read_only
     if not is_locked:
-        lock.wait_for_lock(conn, state.ctx.observer)
+        other_runs.wait_for_lock(conn, state.ctx.observer)
         # The run that we waited for may have changed everything.
         answers = first_rows(conn, f"{target}{_LOCKED}{asked}")
         if target:  # search_path is no longer the default
             properties = [(*answers.pop(0)[:-1], properties[0][-1])]
         _, *answers = answers
     return server, is_counting, [*properties, *answers]
-
-
-def _properties(row: TupleRow, conn: Session) -> DatabaseProperties:
-    from runner.reference.spec import database_properties
-
-    return database_properties(row, conn)
 
 
 def _answer_within(settings: Settings) -> float:

@@ -19,8 +19,6 @@ _KINDS: Mapping[str, Literal["created", "dropped", "changed"]] = {
     "extra": "created",
     "changed": "changed",
 }
-
-
 # The guard reports their rows and values.
 _GUARDED = ("table", "sequence", "materialized view")
 _LISTED = 20

@@ -72,27 +72,22 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
 
 
 def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
+    """Compare in a read-only transaction, again if the verifier asks for it."""
     verifier = ctx.start_verifier(spec, stack)
-    while not _is_compared(ctx, verifier, conn):
-        verifier.restart()
-    return verifier
-
-
-def _is_compared(ctx: RunContext, verifier: Verifier, conn: Session) -> bool:
-    """Compare in a read-only transaction; return False if it must be done once more."""
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_timeouts(ctx, conn)}"
-    try:
-        verifier.wait_for_reference()
-        conn.rollback()
-        conn.execute(begin.encode())
-        verifier.compare_target(conn, strict=ctx.settings.strict)
-    except Collision as error:
-        if not verifier.must_repeat(error):
-            raise
-        return False
-    finally:
-        conn.rollback()
-    return True
+    while True:
+        try:
+            verifier.wait_for_reference()
+            conn.rollback()
+            conn.execute(begin.encode())
+            verifier.compare_target(conn, strict=ctx.settings.strict)
+            return verifier
+        except Collision as error:
+            if not verifier.must_repeat(error):
+                raise
+        finally:
+            conn.rollback()
+        verifier.restart()
 
 
 def _timeouts(ctx: RunContext, conn: Session) -> str:

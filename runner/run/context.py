@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.comparison import Verification
     from runner.connect.session import Session
-    from runner.findings import Finding
     from runner.fleet import Member
     from runner.reference.pool import ReferencePool
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
@@ -68,19 +67,11 @@ def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False)
         named = assertions_folders(settings.assertions, settings.scripts)
         for warning in warnings:
             if not warning.in_check_only:
-                observer.notice(_notice(warning))
+                where = "" if warning.place else f"{warning.script}: "
+                detail = f"Docker: {warning.docker}. Target: {warning.target}."
+                message, place, hint = where + warning.message, warning.place, warning.rewrite
+                observer.notice(Notice("WARNING", message, place, detail=detail, hint=hint))
     return Prepared(folder, checked, facts, read_assertions(named, settings.variables))
-
-
-def _notice(finding: Finding) -> Notice:
-    where = "" if finding.place else f"{finding.script}: "
-    return Notice(
-        "WARNING",
-        where + finding.message,
-        finding.place,
-        detail=f"Docker: {finding.docker}. Target: {finding.target}.",
-        hint=finding.rewrite,
-    )
 
 
 class RunContext(NamedTuple):

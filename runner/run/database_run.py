@@ -183,22 +183,17 @@ class DatabaseRun:
         try:
             if self.conn.closed and not reconnect:
                 return _UNKNOWN
+            query = sql.SQL(statement("run/restore_sequences"))
+            were = [(oid, was.last, was.called) for oid, was in before.sequences.items()]
+            restored: list[TupleRow] = []
             with open_again(self.conn) as another:
-                restored = self._restore(another)
+                for start in range(0, len(were), _AT_ONCE):
+                    saved = json.dumps(were[start : start + _AT_ONCE])
+                    restored += fetch(another, query.format(saved=saved))
         except (RunnerError, psycopg.Error):
             return _UNKNOWN
         listed = ", ".join(f"{name} to {value}" for name, value in sorted(restored))
         return (_SET_BACK.format(listed) if listed else "") + text
-
-    def _restore(self, conn: Session) -> list[TupleRow]:
-        query = sql.SQL(statement("run/restore_sequences"))
-        before = self.guard.before.sequences
-        were = [(oid, was.last, was.called) for oid, was in before.items()]
-        found: list[TupleRow] = []
-        for start in range(0, len(were), _AT_ONCE):
-            saved = json.dumps(were[start : start + _AT_ONCE])
-            found += fetch(conn, query.format(saved=saved))
-        return found
 
     def commit(self, message: str) -> None:
         """Send COMMIT. If the connection is lost, ask for the outcome on a new one.

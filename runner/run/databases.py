@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
     from runner.reference.one_database import VisitedDatabase
-    from runner.reference.spec import DatabaseProperties, ReferenceSpec
+    from runner.reference.spec import ReferenceSpec
     from runner.run.context import RunContext
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
@@ -213,21 +213,17 @@ def other_specs(
     made. One that neither exists nor is made is left to the error of its `\connect`, and a copy of
     the target's database to the error of its CREATE DATABASE.
     """
+    from runner.reference.spec import database_properties
+
     existing = {name for (name,) in fetch(ctx.session, DATABASES)}
     for name, one in visited.items():
         spec, create = home._replace(part=name, visited=one), one.create
         if name in existing:
-            yield name, spec._replace(properties=_properties(ctx, name, home.properties))
+            with ctx.connect(name) as conn:
+                (row,) = first_rows(conn, statement("reference/target"))
+                properties = database_properties(row, conn)
+            # The name of the reference contains the process id of the run's session.
+            yield name, spec._replace(properties=properties._replace(pid=home.properties.pid))
         elif create is not None and create.template != ctx.target.dbname:
             properties = home.properties._replace(schemas=(), settings=())
             yield name, spec._replace(create=create, properties=properties)
-
-
-def _properties(ctx: RunContext, name: str, home: DatabaseProperties) -> DatabaseProperties:
-    """Return the properties of an existing database; its reference belongs to the run's session."""
-    from runner.reference.spec import database_properties
-
-    with ctx.connect(name) as conn:
-        (row,) = first_rows(conn, statement("reference/target"))
-        found = database_properties(row, conn)
-    return found._replace(pid=home.pid)

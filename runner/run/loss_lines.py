@@ -91,15 +91,13 @@ def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Stateme
 
     def after(last: Statement) -> bytes:
         deletes = any(token.text == b"DELETE" for token in tokens(last.text))
-        names = b", ".join(map(_regclass, updated_names(last.text)))
+        names = b", ".join(
+            b"pg_catalog.to_regclass(E'" + name.replace(b"\\", rb"\\").replace(b"'", b"''") + b"')"
+            for name in updated_names(last.text)
+        )
         return text.replace(b"@deletes", str(deletes).encode()).replace(b"@named", names)
 
     return after
-
-
-def _regclass(name: bytes) -> bytes:
-    literal = name.replace(b"\\", rb"\\").replace(b"'", b"''")
-    return b"pg_catalog.to_regclass(E'" + literal + b"')"
 
 
 def updated_names(text: bytes) -> list[bytes]:

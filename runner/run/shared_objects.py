@@ -20,7 +20,7 @@ from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.messages import Part
 from runner.run.context import open_again
-from runner.run.unfinished import UNFINISHED, Unfinished, drop, unfinished
+from runner.run.other_runs import UNFINISHED, Unfinished, drop, unfinished
 
 if TYPE_CHECKING:
     from psycopg import Connection

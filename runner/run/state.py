@@ -14,7 +14,7 @@ from runner.errors import Interrupted, RunnerError
 from runner.execute.execution import Execution
 from runner.registry import registry
 from runner.results import Notice
-from runner.run import lock
+from runner.run import other_runs
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import LEFT_BEHIND
 from runner.signals import ignore_signals, signals_held
@@ -50,7 +50,7 @@ class RunState:
         self._others: list[Session] = []
         self.target = ctx.target
         self.committed = False
-        self.lock_monitor = lock.LockMonitor(
+        self.lock_monitor = other_runs.LockMonitor(
             ctx.session.conninfo, ctx.settings.lock_timeout, ctx.observer
         )
         execution = Execution(
@@ -148,7 +148,7 @@ class RunState:
             self.roll_back()
             known = error if isinstance(error, RunnerError) else session.driver_error(error)
             if known.sqlstate == "55P03":
-                known = lock.with_holders(known, self.lock_monitor.holders)
+                known = other_runs.with_holders(known, self.lock_monitor.holders)
             from runner.run.advice import with_advice
 
             known = with_advice(known, self.ctx, self.ctx.session)

@@ -13,8 +13,8 @@ from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnk
 from runner.results import ApplyResult, LossError, Notice, ObjectChange
 from runner.run.database_run import DatabaseRun
 from runner.run.databases import RunDatabases
+from runner.run.other_runs import drop_left_behind
 from runner.run.state import RunState
-from runner.run.unfinished import drop_left_behind
 from runner.signals import signals_held
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ _NAME = "standard input"
 
 # The container's path of the scripts folder; in a script it stands for that folder.
 CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
+FOLDER_VARIABLE = "RUNNER_FOLDER"  # the path at which shell scripts see the folder
 
 # The number of files that one script may include, and how deep.
 _MOST_INCLUDED, _MOST_NESTED = 10_000, 100

@@ -147,7 +147,9 @@ class Answers:
                 self._client.send(b"T", _columns(result))
                 self._has_columns = True
             if status == wire.SINGLE_TUPLE:
-                self._client.send(b"D", _row(result))
+                values = [result.get_value(0, at) for at in range(result.nfields)]
+                sent = [b"\xff" * 4 if v is None else struct.pack("!I", len(v)) + v for v in values]
+                self._client.send(b"D", struct.pack("!H", result.nfields) + b"".join(sent))
             else:
                 self.done(result.command_status or b"")
 
@@ -215,9 +217,3 @@ def _columns(result: PGresult) -> bytes:
         numbers = (*of_table, of_type, result.fsize(at), result.fmod(at), result.fformat(at))
         body += struct.pack("!IhIhih", *numbers)
     return body
-
-
-def _row(result: PGresult) -> bytes:
-    values = [result.get_value(0, at) for at in range(result.nfields)]
-    sent = [b"\xff" * 4 if v is None else struct.pack("!I", len(v)) + v for v in values]
-    return struct.pack("!H", result.nfields) + b"".join(sent)

@@ -203,7 +203,7 @@ class ClientSessions:
             return
         self._current = None
         try:
-            self._sessions.log_in(login, self._state)
+            self._executor.connect(login, self._state)
         except ScriptError as error:
             self.refused = error
             raise error.converted(StatementFailed) from None
@@ -219,7 +219,9 @@ class ClientSessions:
         commands, data = commands_in(request.text, strings), iter(request.data)
         if not commands and caller.listener is not None:
             caller.listener.empty()
-        for (control, moves), group in groupby(commands, _kind):
+        for (control, moves), group in groupby(
+            commands, lambda at: (control_of(at[1]), savepoint_of(at[1]))
+        ):
             ends = control not in (None, *_BEGINS) or moves == b"ROLLBACK"
             if caller.is_aborted and not ends:
                 raise StatementFailed(_ABORTED, sqlstate="25P02")
@@ -287,7 +289,3 @@ class ClientSessions:
         place = error.place if self._reader.is_in_script else None
         self.error = error.converted(type(error), place=place)
         return self.error.converted(StatementFailed)
-
-
-def _kind(at: tuple[int, bytes]) -> tuple[bytes | None, bytes | None]:
-    return control_of(at[1]), savepoint_of(at[1])

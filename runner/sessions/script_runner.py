@@ -13,9 +13,8 @@ from runner.execute.query_results import text_format
 from runner.psql.enum_labels import uses_new_label
 from runner.psql.state import State
 from runner.results import ScriptResult
-from runner.scripts.files import Files, standard_input
+from runner.scripts.files import FOLDER_VARIABLE, Files, standard_input
 from runner.sessions import session_reset
-from runner.sessions.container_folder import FOLDER
 from runner.sessions.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -89,7 +88,10 @@ class Scripts:
             running.end()
         else:
             self._run_psql(checked, running)
-        self._restore_encoding()
+        # The runner's own commands and its errors have the encoding of a new session.
+        encoding = text_format(self.execution.session.pgconn).encoding
+        if encoding != self._text_format.encoding and not self.execution.autocommit:
+            self.executor.flush((b"RESET client_encoding;",))
         sessions.go_back()
         if checked.recording is not None:
             checked.recording.complete = True
@@ -121,27 +123,16 @@ class Scripts:
         if self._environ:
             self.sessions.record_effects(self.executor.flush(own))
             own = ()
-            self._take_environment()
+            # PGOPTIONS and the like apply as in psql, if a shell script has exported them.
+            session = self.execution.session
+            if settings := session_reset.exported_settings(self._environ, os.environ):
+                session.execute(b"".join(session_reset.set_commands(session, settings)))
         run: RunProgram | None = None
         if checked.recording is not None:
             run = self._shell_scripts().commands(checked, running, self._state(checked))
         state, source = self._state(checked, run), checked.script.source
         self.sessions.start_in_target()
         self.executor.run(source, state, running, own)
-
-    def _take_environment(self) -> None:
-        """Apply PGOPTIONS and the like as psql would, if a shell script has exported them."""
-        session = self.execution.session
-        if settings := session_reset.exported_settings(self._environ, os.environ):
-            session.execute(b"".join(session_reset.set_commands(session, settings)))
-
-    def _restore_encoding(self) -> None:
-        """Restore the encoding of a new session for the runner's own commands and for errors."""
-        has_changed = (
-            text_format(self.execution.session.pgconn).encoding != self._text_format.encoding
-        )
-        if has_changed and not self.execution.autocommit:
-            self.executor.flush((b"RESET client_encoding;",))
 
     def finish(self, *commands: str) -> list[str]:
         """Send pending statements, the session's reset and commands; return their answers.
@@ -179,7 +170,7 @@ class Scripts:
         target, script = self.execution.target, checked.script
         files = Files(script.path.parent, self._from_stdin, run)
         files.directory = Path(self._environ.get("PWD", ""))
-        files.copy = Path(self._environ.get(FOLDER, script.path.parent))
+        files.copy = Path(self._environ.get(FOLDER_VARIABLE, script.path.parent))
         variables = {
             **self._settings.variables,
             # As in psql, whatever -v sets.

@@ -22,7 +22,6 @@ from runner.psql.steps import LOCAL_HOSTS, Connect
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runner.check.script_facts import ScriptFacts
     from runner.observer import Observer
     from runner.results import Target
     from runner.settings import Settings
@@ -63,12 +62,6 @@ def new_defaults(conn: Session, database: str, role: str | None) -> bytes:
     """Return the command that sets the defaults of a new session of a role in this database."""
     query = sql.SQL(statement("sessions/new_defaults")).format(database=database, role=role)
     return encoded(conn, query.as_string(conn))
-
-
-def without_user_schema(user: str, facts: ScriptFacts | None) -> tuple[bytes, ...]:
-    """Return the command that removes "$user" from search_path, if scripts make such a schema."""
-    is_made = facts is not None and facts.makes_schema_of(user)
-    return (statement("sessions/no_user_schema").encode(),) if is_made else ()
 
 
 def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:
@@ -123,12 +116,6 @@ def named_parameters(step: Connect) -> dict[str, str]:
         raise StatementFailed(message, place=place) from None
 
 
-def without_server(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters of a rehearsal, which takes every server for the target's."""
-    names = ("dbname", "user", "options", "application_name", "client_encoding")
-    return {name: given[name] for name in names if name in given}
-
-
 def is_here(given: Mapping[str, str], target: Target) -> bool:
     """Return whether these parameters name the target's server, as they name the image's there."""
     host, port = given.get("host", given.get("hostaddr")), given.get("port")
@@ -136,28 +123,14 @@ def is_here(given: Mapping[str, str], target: Target) -> bool:
     return is_server and port in (None, str(target.port), _PORT) and "service" not in given
 
 
-def session_settings(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings that the parameters give the session."""
-    names = ("application_name", "client_encoding")
-    found = {name: given[name] for name in names if name in given}
-    return settings_of({"options": given.get("options", "")}) | found
-
-
 def new_connection(step: Connect, conninfo: str, settings: Settings, observer: Observer) -> Session:
     r"""Open the connection of a `\connect`. Raises StatementFailed, with its place."""
     try:
-        return connect(
-            conninfo,
-            connect_timeout=settings.connect_timeout,
-            observer=observer,
-        )
+        return connect(conninfo, connect_timeout=settings.connect_timeout, observer=observer)
     except (ConnectionFailed, UsageError) as error:
-        raise StatementFailed(
-            f"\\connect: {error.message}",
-            place=step.statement.source.place(step.statement.offset),
-            detail=error.detail,
-            hint=error.hint,
-        ) from error
+        place = step.statement.source.place(step.statement.offset)
+        message = f"\\connect: {error.message}"
+        raise StatementFailed(message, place=place, detail=error.detail, hint=error.hint) from error
 
 
 def variables(conn: Session, target: Target) -> dict[str, str]:

@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 
 from runner.adapt.transaction_blocks import left_open
 from runner.check.command import left_out
-from runner.connect.queries import codec, encoded, is_restricted
+from runner.connect.queries import codec, encoded, is_restricted, statement
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.executor import Executor
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from runner.execute.execution import Execution
     from runner.guard.guard import Guard
     from runner.psql.source import Source
-    from runner.psql.state import State
     from runner.settings import Settings
 
 
 _NO_RIGHT = "42501"
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
 _IMAGE_USER = "postgres"
+# Parameters of a connection that are settings, and those that count in a rehearsal.
+_SETTINGS = ("application_name", "client_encoding")
+_REHEARSED = ("dbname", "user", "options", *_SETTINGS)
 
 
 class Sessions:
@@ -76,10 +78,9 @@ class Sessions:
             facts.labels if facts else None,
         )
         self._asks = facts is not None and facts.asks_database
-        self._own_first = (
-            *session_reset.without_user_schema(execution.target.user, facts),
-            *(self._rights.begin() if self._rights else ()),
-        )
+        self._own_first = self._rights.begin() if self._rights else ()
+        if facts is not None and facts.makes_schema_of(self._user):  # which is not in search_path
+            self._own_first = (statement("sessions/no_user_schema").encode(), *self._own_first)
 
     @property
     def _first(self) -> tuple[bytes, ...]:
@@ -180,8 +181,8 @@ class Sessions:
         ScriptError for another server.
         """
         execution, given = self._execution, session_reset.named_parameters(step)
-        if execution.on_error is not None:
-            given = session_reset.without_server(given)
+        if execution.on_error is not None:  # a rehearsal takes every server for the target's
+            given = {name: given[name] for name in _REHEARSED if name in given}
         self._given = given = {**(self._given if step.reuse else {}), **given}
         target, databases = execution.target, execution.databases
         user = given.get("user") or (self._user if step.reuse else target.user)
@@ -202,7 +203,9 @@ class Sessions:
             asked.execute(b"".join(begin))
         if conn is None:
             return None
-        settings = session_reset.set_commands(conn, session_reset.session_settings(given))
+        values = session_reset.settings_of({"options": given.get("options", "")})
+        values |= {name: given[name] for name in _SETTINGS if name in given}
+        settings = session_reset.set_commands(conn, values)
         try:
             self._become(conn, user, settings)
         except StatementFailed as error:
@@ -253,12 +256,6 @@ class Sessions:
     def here(self, source: Source) -> Connect:
         r"""Return the `\connect` that leads back to this database and user."""
         return Connect(self._dbname, self._user, None, None, Statement(b"", 0, 1, source))
-
-    def log_in(self, step: Connect, state: State) -> None:
-        """Begin the session of a client program. Raises what `\\connect` raises."""
-        if not self.is_used:
-            self.record_effects(self.executor.flush(self.begin()))
-        self.executor.connect(step, state)
 
     def _become(self, conn: Session, user: str, settings: tuple[bytes, ...]) -> None:
         """Act as a role, or as the run's, with settings. Raises StatementFailed."""

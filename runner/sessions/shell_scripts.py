@@ -14,13 +14,12 @@ from runner.connect.queries import fetch, statement
 from runner.errors import ScriptError, StatementFailed
 from runner.psql.slash_arguments import ArgumentError
 from runner.results import Notice
-from runner.scripts.files import CONTAINER_FOLDER
+from runner.scripts.files import CONTAINER_FOLDER, FOLDER_VARIABLE
 from runner.scripts.recording import CommandRecord
 from runner.sessions.client_sessions import ClientSessions
-from runner.sessions.container_folder import FOLDER, ContainerFolder
 from runner.sessions.gateway import Gateway
 from runner.sessions.session_reset import set_commands
-from runner.sessions.shell import Shell, libpq_environment
+from runner.sessions.shell import ContainerFolder, Shell, libpq_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,13 +53,11 @@ class ShellScripts:
     def run(self, checked: Checked, running: RunningScript, state: State) -> None:
         """Run a shell script; in the run's transaction it begins in the target's database."""
         sessions = self.sessions
-        if self._execution.autocommit:
-            sessions.begin()
+        if self._execution.autocommit or not sessions.is_used:
+            sessions.executor.flush(sessions.begin())
         sessions.start_in_target()
         clients = self._clients(checked, running, state)
         self._once(checked, 0, clients, partial(self._script, checked.script, clients))
-        if not sessions.is_used:
-            sessions.executor.flush(sessions.begin())
 
     def _clients(
         self,
@@ -126,8 +123,8 @@ class ShellScripts:
     def _script(self, script: Script, clients: ClientSessions | None) -> tuple[bytes, int]:
         container = self._opened(script)
         bash = self._run(script.name, container.place / script.path.name, clients)
-        self.environ = bash.environ
-        self.last = script if bash.has_ended else None
+        self.environ = bash.process.environ
+        self.last = script if bash.process.exited.is_set() else None
         if names := container.has_configured():
             message = f"{script.name} changes {names}: the server of the target keeps its own"
             hint = "Set it there, or for one database: ALTER DATABASE … SET."
@@ -176,7 +173,7 @@ class ShellScripts:
         execution, observer = self._execution, self._execution.observer
         environ = libpq_environment(
             execution.session, execution.target, container.directory, alone=execution.autocommit
-        ) | {FOLDER: str(container.place.absolute()), "PGDATA": str(container.data)}
+        ) | {FOLDER_VARIABLE: str(container.place.absolute()), "PGDATA": str(container.data)}
 
         def show(text: bytes, to_stderr: bool) -> None:
             shown = container.in_container(text).decode("utf-8", "replace")
@@ -209,7 +206,17 @@ def _set_aside(sessions: Sessions, checked: Checked, state: State) -> Callable[[
     Raises ScriptError if the session has more than settings.
     """
     executor, back = sessions.executor, sessions.here(checked.script.source)
-    settings = {} if executor.is_passed_over else _settings(sessions)
+    settings: Mapping[str, str] = {}
+    if not executor.is_passed_over:
+        query = sql.SQL(statement("sessions/aside")).format(user=executor.exchange.user)
+        ((has_more, found),) = fetch(executor.exchange.conn, query)
+        if has_more or executor.blocks.is_open:
+            raise ScriptError(
+                "this command connects to the database, while the script has a role, temporary"
+                " tables, prepared statements, a cursor or an open transaction",
+                hint="Write it before these, or into a shell script.",
+            )
+        settings = found or {}
 
     def take_up() -> None:
         sessions.record_effects(executor.flush(sessions.reset()))
@@ -219,17 +226,3 @@ def _set_aside(sessions: Sessions, checked: Checked, state: State) -> Callable[[
             conn.execute(b"".join(set_commands(conn, settings)))
 
     return take_up
-
-
-def _settings(sessions: Sessions) -> dict[str, str]:
-    executor = sessions.executor
-    query = sql.SQL(statement("sessions/aside"))
-    query_of_user = query.format(user=executor.exchange.user)
-    ((has_more, settings),) = fetch(executor.exchange.conn, query_of_user)
-    if has_more or executor.blocks.is_open:
-        raise ScriptError(
-            "this command connects to the database, while the script has a role, temporary"
-            " tables, prepared statements, a cursor or an open transaction",
-            hint="Write it before these, or into a shell script.",
-        )
-    return settings or {}

@@ -15,8 +15,8 @@ import pytest
 from psycopg import sql
 
 from runner.adapt.shared import UNFINISHED_MARK
-from runner.run import unfinished
-from runner.run.unfinished import Unfinished
+from runner.run import other_runs
+from runner.run.other_runs import Unfinished
 from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
 from tests.acceptance.test_shell import shell_script
@@ -578,7 +578,7 @@ def test_what_a_run_commits_while_it_is_looked_for_is_left_alone(
         made = Unfinished(kind, place.name + suffix)
         place.admin.execute(made.command("CREATE {}"))
         place.admin.execute(made.commented(f"{UNFINISHED_MARK}1_1"))
-    look = unfinished.unfinished
+    look = other_runs.unfinished
 
     def look_before_commit(conn: psycopg.Connection[Any]) -> list[Unfinished]:
         found = look(conn)
@@ -586,7 +586,7 @@ def test_what_a_run_commits_while_it_is_looked_for_is_left_alone(
             place.admin.execute(one.commented())
         return found
 
-    monkeypatch.setattr(unfinished, "unfinished", look_before_commit)
+    monkeypatch.setattr(other_runs, "unfinished", look_before_commit)
     scripts = place.scripts("CREATE TABLE another (i int);\n")
     runner("apply", "-s", scripts, "-t", place.target, "--no-verify", check=0)
     assert place.made() == ["_a", "_u"]

@@ -9,7 +9,7 @@ import pytest
 
 from runner.errors import LockNotAvailable
 from runner.results import LossError
-from runner.run import lock
+from runner.run import other_runs
 from tests.integration.applying import ALONE, Applier
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.servers import Server
 
-TAKE = f"SELECT pg_advisory_xact_lock({lock.KEY})"
+TAKE = f"SELECT pg_advisory_xact_lock({other_runs.KEY})"
 SCRIPT = "CREATE TABLE IF NOT EXISTS made (id int);"
 
 
@@ -123,7 +123,7 @@ def test_a_lock_that_nobody_waits_for_names_nobody(
 def test_a_watch_that_cannot_connect_is_no_matter_of_the_run(
     apply: Applier, other: psycopg.Connection
 ) -> None:
-    watch = lock.LockMonitor("host=127.0.0.1 port=1", 1.0, apply.told)
+    watch = other_runs.LockMonitor("host=127.0.0.1 port=1", 1.0, apply.told)
     watch.watch(other.info.backend_pid)
     watch()
     watch()

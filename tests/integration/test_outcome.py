@@ -9,7 +9,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.errors import ConnectionFailed, OutcomeUnknown
-from runner.run import lock
+from runner.run import other_runs
 from runner.run.after_commit import was_committed
 from runner.settings import Settings
 from tests.integration.applying import Applier, Told
@@ -85,7 +85,7 @@ def ask(conninfo: str, xid: int, told: Told | None = None, seconds: float = 0.2)
 
 def test_a_transaction_that_is_still_at_work_is_waited_for(fresh_database: str) -> None:
     with psycopg.connect(fresh_database) as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({lock.KEY})")
+        other.execute(f"SELECT pg_advisory_xact_lock({other_runs.KEY})")
         ((xid,),) = other.execute("SELECT txid_current()").fetchall()
         with pytest.raises(OutcomeUnknown) as caught:
             ask(fresh_database, xid)

@@ -181,8 +181,8 @@ OFFERED = {
         session_reset.own_settings
     """,
     "scripts": """
-        files.CONTAINER_FOLDER files.Files files.KeptFile files.RunProgram
-        files.standard_input folder.Folder folder.Script folder.read_folder
+        files.CONTAINER_FOLDER files.FOLDER_VARIABLE files.Files files.KeptFile
+        files.RunProgram files.standard_input folder.Folder folder.Script folder.read_folder
         folder.read_folders recording.CommandRecord recording.Recording recording.Request
     """,
     "testing": "",

@@ -1,19 +1,31 @@
-"""The run's advisory lock, and the sessions that hold a lock the run waits for."""
+"""Other runs on the server: their lock, sessions that this run waits for, and what was left behind.
+
+Databases and roles that a run made and did not commit are marked, so that the next run drops them.
+"""
 # ruff: noqa: S608 -- what stands in these statements is a number
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
+from psycopg import errors, sql
 
 from runner.connect import session
 from runner.connect.queries import SET_PATH, fetch, first_rows, statement
 from runner.errors import LockNotAvailable, RunnerError, WaitsForItself
+from runner.adapt.shared import UNFINISHED_MARK
+from runner.results import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
     from runner.observer import Observer
+    from runner.run.context import RunContext
 
 
 # "runner" in ASCII. An advisory lock belongs to one database, so the key can be the same in all.
@@ -37,6 +49,10 @@ _GONE = "a session that has ended"
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
 _ANSWER_WITHIN = 1.0
+# The prefix of a database's name until it is complete.
+UNFINISHED = "runner_unfinished_"
+_MARK = f" ?{UNFINISHED_MARK}[0-9_]+$"
+_PATTERN = f"^(?:{UNFINISHED}|.* {UNFINISHED_MARK})([0-9]+_[0-9]+) ?$"
 
 
 def wait_for_lock(conn: session.Session, observer: Observer) -> None:
@@ -48,7 +64,7 @@ def wait_for_lock(conn: session.Session, observer: Observer) -> None:
     observer.note(f"waiting for another run on this database: {holders or _GONE}")
     try:
         conn.execute(f"SELECT pg_catalog.pg_advisory_xact_lock({KEY})".encode())
-    except psycopg.errors.LockNotAvailable as error:
+    except errors.LockNotAvailable as error:
         conn.rollback()
         holders = _holders(conn) or holders
         raise LockNotAvailable(
@@ -100,7 +116,14 @@ class LockMonitor:
         if self._useless or not self._pids:
             return
         try:
-            holders, is_own = self._query()
+            if self._conn is None:
+                conninfo, observer = self._conninfo, self._observer
+                self._conn = session.connect(conninfo, connect_timeout=0, observer=observer)
+            blocking = _BLOCKING.format(own=self._pids)
+            asked = statement("connect/holders").format(pids=blocking)
+            is_own = _ITSELF.format(blocking=blocking, own=self._pids)
+            with self._conn.answering_within(_ANSWER_WITHIN):
+                (holders,), (is_own,) = first_rows(self._conn, f"{SET_PATH}{asked};{is_own}")
         except (psycopg.Error, RunnerError):
             self._useless = True
             self.close()
@@ -115,18 +138,80 @@ class LockMonitor:
             self._observer.note(f"waiting for a lock that is held by {holders}")
         self.holders = holders or self.holders
 
-    def _query(self) -> tuple[str | None, bool]:
-        if self._conn is None:
-            self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
-        blocking = _BLOCKING.format(own=self._pids)
-        holders = statement("connect/holders").format(pids=blocking)
-        is_own = _ITSELF.format(blocking=blocking, own=self._pids)
-        with self._conn.answering_within(_ANSWER_WITHIN):
-            (holders,), (is_own,) = first_rows(self._conn, f"{SET_PATH}{holders};{is_own}")
-        return holders, is_own
-
     def close(self) -> None:
         if self._conn is not None:
             with suppress(psycopg.Error):
                 self._conn.close()
             self._conn = None
+
+
+class Unfinished(NamedTuple):
+    """A DATABASE or ROLE that a run made; `goes_on` is whether the run is still active.
+
+    `comment` is the comment that the scripts gave it.
+    """
+
+    kind: str
+    name: str
+    run: str = ""
+    goes_on: bool = True
+    comment: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind.lower()} {self.name}"
+
+    def commented(self, mark: str = "") -> bytes:
+        """Return the command that sets the comment of the scripts, followed by a mark."""
+        text = " ".join(filter(None, (self.comment, mark)))
+        return self.command(f"COMMENT ON {{}} IS {sql.Literal(text or None).as_string()}")
+
+    def command(self, text: str) -> bytes:
+        """Return a command about it, such as `DROP {}`."""
+        name = sql.SQL("{} {}").format(sql.SQL(self.kind), sql.Identifier(self.name))
+        return sql.SQL(text).format(name).as_string().encode()
+
+
+def unfinished_query() -> str:
+    """Return the query for the rows of `Unfinished`."""
+    query = sql.SQL(statement("run/unfinished").rstrip().removesuffix(";"))
+    return query.format(key=KEY, pattern=_PATTERN, mark=_MARK).as_string()
+
+
+def unfinished(conn: Connection[TupleRow]) -> list[Unfinished]:
+    """Return what runs have made on this server and not committed."""
+    return [Unfinished(*row) for row in fetch(conn, unfinished_query())]
+
+
+def drop(conn: session.Session, found: Iterable[Unfinished]) -> Iterator[tuple[Unfinished, bool]]:
+    """Drop them, databases first, and yield each with whether it is gone."""
+    from runner.reference.database import drop_database
+
+    for one in sorted(found):
+        try:
+            with suppress(errors.UndefinedObject, errors.InvalidCatalogName):
+                if one.kind == "DATABASE":
+                    drop_database(conn, one.name)
+                else:
+                    conn.execute(one.command("DROP {}"))
+            yield one, True
+        except (
+            errors.InsufficientPrivilege,
+            errors.ObjectInUse,
+            errors.DependentObjectsStillExist,
+            errors.InternalError,  # another run drops it at the same time
+        ):
+            yield one, False
+
+
+def drop_left_behind(ctx: RunContext) -> None:
+    """Drop and report what runs that have ended left on the server."""
+    with ctx.connect() as conn:
+        ended = {one.run for one in unfinished(conn) if not one.goes_on}
+        # Locks are read as they are now, comments as they were when the statement began: a run may
+        # have committed in between. Its lock is released after that, so a second look shows it.
+        left = [one for one in unfinished(conn) if one.run in ended]
+        for one, is_gone in drop(conn, left):
+            done = "dropped" if is_gone else "this role may not drop"
+            ctx.observer.notice(
+                Notice("WARNING", f"{done} the {one}, which a run that did not end had made")
+            )
