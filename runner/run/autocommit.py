@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.connect import session
@@ -30,11 +31,8 @@ def run_autocommit(ctx: RunContext) -> ApplyResult:
     Raises what `run_in_transaction` raises, except DifferencesError.
     """
     state = RunState(ctx)
-
-    def state_after(error: RunnerError) -> tuple[str, None]:
-        return _already_committed(state, error), None
-
-    with ExitStack() as stack, state.reported_errors(state_after):
+    committed = partial(_already_committed, state)
+    with ExitStack() as stack, state.reported_errors(committed):
         before = _begin(state, stack)
         content = first_rows(ctx.session, SET_PATH + before.content_query())
         state.run_scripts()
@@ -88,7 +86,7 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
     state.is_committed()
 
 
-def _already_committed(state: RunState, error: RunnerError) -> str:
+def _already_committed(state: RunState, error: RunnerError) -> tuple[str, None]:
     exchange, shell_script = state.scripts.executor.exchange, state.scripts.shell_script
     done = [result.name for result in state.scripts.results]
     parts = [f"all of {', '.join(done)}"] if done else []
@@ -102,4 +100,4 @@ def _already_committed(state: RunState, error: RunnerError) -> str:
     text = f"Not rolled back (--transaction none). Already committed: {what}."
     if isinstance(error, ConnectionFailed) and (place := exchange.unanswered):
         text += f" The result of the statement at {place} is unknown: the connection was lost."
-    return text
+    return text, None

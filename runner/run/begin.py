@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from runner.guard.guard import Guard
     from runner.reference.spec import DatabaseProperties
     from runner.run.state import RunState
-    from runner.settings import Settings
 
 
 # Whatever the role's default is, each statement must see what others have committed, as it does
@@ -86,7 +85,10 @@ def begin_transaction(
     questions += () if guard is None else guard.questions()
     target = statement("reference/target") if verify else ""
     asked = "\n".join(pinned(*questions, *catalog))
-    with conn.answering_within(_answer_within(state.ctx.settings)):
+    own, patience = state.ctx.settings, math.inf
+    if own.lock_timeout:  # the first answer may wait for locks, and for a large catalog
+        patience = max(own.connect_timeout or _LONGEST_ANSWER, 1.0) + own.lock_timeout
+    with conn.answering_within(patience):
         try:
             server, is_counting, answers = _ask(state, conn, (settings, target), asked)
         except _LACKING as error:
@@ -133,13 +135,3 @@ def _ask(
             properties = [(*answers.pop(0)[:-1], properties[0][-1])]
         _, *answers = answers
     return server, is_counting, [*properties, *answers]
-
-
-def _answer_within(settings: Settings) -> float:
-    """Return the seconds to wait for the first answer, which may have to wait for locks.
-
-    The catalog of a large database takes a while to read.
-    """
-    if not settings.lock_timeout:
-        return math.inf
-    return max(settings.connect_timeout or _LONGEST_ANSWER, 1.0) + settings.lock_timeout

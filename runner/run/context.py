@@ -121,7 +121,6 @@ def open_again(conn: Session) -> Iterator[Session]:
     if not conn.closed:
         yield conn
         return
-    with session.connect(
-        conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Observer()
-    ) as another:
+    timeout = _CONNECT_TIMEOUT
+    with session.connect(conn.conninfo, connect_timeout=timeout, observer=Observer()) as another:
         yield another

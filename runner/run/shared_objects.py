@@ -81,12 +81,9 @@ class SharedObjects:
         elif shared.verb == b"DROP" and names[0] not in self.databases:
             if names[0] in self._names(DATABASES):
                 place = shared.statement.source.place(shared.statement.offset)
-                raise Refused(
-                    f"DROP DATABASE {names[0]}: it existed before the run, and all of it would"
-                    " be lost",
-                    place=place,
-                    hint="Drop it yourself, or leave the statement out of the scripts.",
-                )
+                lost = "it existed before the run, and all of it would be lost"
+                hint = "Drop it yourself, or leave the statement out of the scripts."
+                raise Refused(f"DROP DATABASE {names[0]}: {lost}", place=place, hint=hint)
             self._send(shared.statement, progress)
         elif self.databases.issuperset(names):
             self._send(shared.statement, progress)
@@ -100,25 +97,21 @@ class SharedObjects:
         if name in self._names(DATABASES):
             self._send(shared.statement, progress)  # which raises the server's error
             return
-        self._read(shared.statement)
-        temporary = UNFINISHED + self._run()
-        self._send(shared.renamed(temporary), progress)
-        self._mark(Unfinished("DATABASE", temporary))
-        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-        names = map(sql.Identifier, (temporary, name))
-        self._connection().execute(rename.format(*names))
-
-    def _read(self, statement: Statement) -> None:
-        """Lets the server read it as it is written, in a transaction, which it does not run in."""
         conn = self._connection()
+        # The server reads it as it is written, in a transaction, in which it cannot run.
         conn.execute(b"BEGIN")
         try:
-            self._send(statement, None)
+            self._send(shared.statement, None)
         except StatementFailed as error:
             if error.sqlstate != _IN_TRANSACTION:
                 raise
         finally:
             conn.rollback()
+        temporary = UNFINISHED + self._run()
+        self._send(shared.renamed(temporary), progress)
+        self._mark(Unfinished("DATABASE", temporary))
+        names = map(sql.Identifier, (temporary, name))
+        conn.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
     def _make_roles(self, shared: Shared, progress: RunningScript | None) -> bool:
         """Return False if the role exists already, or a DO block does something else as well."""

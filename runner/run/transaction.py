@@ -90,11 +90,9 @@ class _Transaction:
         )
         restored = "".join(dict.fromkeys(found))
         if self._committed:
-            left = [part.name for part in parts if part.name not in self._committed]
-            return (
-                f"Committed in {', '.join(self._committed)}; rolled back in {', '.join(left)}."
-                f"{restored}{self.databases.undo()}"
-            ), None
+            left = ", ".join(part.name for part in parts if part.name not in self._committed)
+            state = f"Committed in {', '.join(self._committed)}; rolled back in {left}."
+            return f"{state}{restored}{self.databases.undo()}", None
         transactions = "the transactions were" if len(parts) > 1 else "the transaction was"
         state = f"Nothing has changed: {transactions} rolled back.{self.databases.undo()}{restored}"
         return state, error.committed
@@ -112,9 +110,7 @@ class _Transaction:
 
     def begin(self) -> None:
         """Begin in the target's database; drop what unfinished runs have left on the server."""
-        verify = self.ctx.settings.verify != "none"
-        opened = self.home.begin(self.state, verify=verify)
-        if opened.unfinished:
+        if self.home.begin(self.state, verify=self.ctx.settings.verify != "none").unfinished:
             drop_left_behind(self.ctx)
 
     def attempt(self) -> bool:
@@ -138,14 +134,12 @@ class _Transaction:
                 part.compare()
         except MergedInsertFailed:
             return False
-        except RunnerError as error:
-            if self.ctx.prepared.member is None and self.state.scripts.has_learned_label(error):
+        except (RunnerError, psycopg.Error) as error:
+            scripts, is_alone = self.state.scripts, self.ctx.prepared.member is None
+            if is_alone and isinstance(error, RunnerError) and scripts.has_learned_label(error):
                 self.ctx.observer.note("Running the scripts again, with the label in CREATE TYPE.")
             else:
                 self._require_collision(error)
-            return False
-        except psycopg.Error as error:
-            self._require_collision(error)
             return False
         return True
 
@@ -156,12 +150,10 @@ class _Transaction:
             raise error
         from runner.verify.verifier import OUT_OF_MEMORY
 
+        why = "The scripts change objects that all databases of the server share."
         if error.sqlstate == OUT_OF_MEMORY:
-            self.ctx.observer.note("The server has no room for the locks of two such runs.")
-        else:
-            self.ctx.observer.note(
-                "The scripts change objects that all databases of the server share."
-            )
+            why = "The server has no room for the locks of two such runs."
+        self.ctx.observer.note(why)
         self.ctx.observer.note("Running the scripts again, after the reference is built.")
 
     def begin_again(self, stack: ExitStack) -> None:
@@ -217,10 +209,8 @@ class _Transaction:
         return verification
 
     def changes(self) -> tuple[ObjectChange, ...]:
-        made = [
-            ObjectChange("created", "database", name)
-            for name in sorted(self.shared_objects.databases)
-        ]
+        databases = sorted(self.shared_objects.databases)
+        made = [ObjectChange("created", "database", name) for name in databases]
         others = [
             change._replace(database=part.name)
             for part in (*self.databases.finished, *self.databases.parts()[:-1])

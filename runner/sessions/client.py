@@ -179,7 +179,13 @@ class Answers:
         end = copy_end(command[leading_space(command) :])
         if end is not None and end.kind == "stdout":
             self.copied(b"")  # psql waits for data
-        self.done(_usual_tag(command))
+        if (control := transaction_control(first_words(command))) is not None:
+            self.done(_TAGS.get(control, control))
+            return
+        first, second = (*first_words(command, 2), b"", b"")[:2]
+        kind = b"ROLE" if second in (b"USER", b"GROUP") else second
+        is_named = kind in (b"ROLE", b"DATABASE", b"SYSTEM", b"TYPE")
+        self.done(first + b" " + kind if is_named else first)
 
     def empty(self) -> None:
         self._client.send(b"I")
@@ -194,14 +200,6 @@ class Answers:
         if position := found[_POSITION]:
             found[_POSITION] = b"%d" % (int(position) + self._start)
         self._client.send(b"E", _fields(found))
-
-
-def _usual_tag(command: bytes) -> bytes:
-    if (control := transaction_control(first_words(command))) is not None:
-        return _TAGS.get(control, control)
-    first, second = (*first_words(command, 2), b"", b"")[:2]
-    kind = b"ROLE" if second in (b"USER", b"GROUP") else second
-    return first + b" " + kind if kind in (b"ROLE", b"DATABASE", b"SYSTEM", b"TYPE") else first
 
 
 def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:

@@ -7,14 +7,13 @@ psql's command.c).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from psycopg import Error, ProgrammingError, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.adapt.transaction_blocks import CHECK_CONSTRAINTS
-from runner.connect.queries import encoded, no_timeouts, pinned, statement
+from runner.connect.queries import encoded, no_timeouts, statement
 from runner.connect.session import Session, connect
 from runner.errors import ConnectionFailed, StatementFailed, UsageError
 from runner.psql.steps import LOCAL_HOSTS, Connect
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 # DISCARD ALL does the same, but not in a transaction.
 RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
 # The guard needs to know how the script left it.
-_TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
+TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
 DISCARD = (
     b"CLOSE ALL;",
     b"UNLISTEN *;",
@@ -62,18 +61,6 @@ def new_defaults(conn: Session, database: str, role: str | None) -> bytes:
     """Return the command that sets the defaults of a new session of a role in this database."""
     query = sql.SQL(statement("sessions/new_defaults")).format(database=database, role=role)
     return encoded(conn, query.as_string(conn))
-
-
-def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:
-    """Return the commands that reset a session; `own` follow its settings.
-
-    The guard's query stands between them, while the temporary tables still exist.
-    """
-    reset = (*RESET, *own)
-    if not is_guarded:
-        return (*reset, *DISCARD)
-    effects = pinned(statement("guard/effects"), statement("guard/effects_answer"))
-    return (_TRACK_COUNTS, *reset, *(command.encode() for command in effects), *DISCARD)
 
 
 def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:

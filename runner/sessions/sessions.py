@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 
 from runner.adapt.transaction_blocks import left_open
 from runner.check.command import left_out
-from runner.connect.queries import codec, encoded, is_restricted, statement
+from runner.connect.queries import codec, encoded, is_restricted, pinned, statement
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.executor import Executor
@@ -129,8 +129,13 @@ class Sessions:
     def reset(self) -> tuple[bytes, ...]:
         """Return the commands that make the current session look like a new one."""
         end = self._rights.end() if self._rights else ()
-        own = (*self._new_defaults(), *self.own_settings())
-        return (*end, *session_reset.new_session(own, is_guarded=self.guard is not None))
+        reset = (*session_reset.RESET, *self._new_defaults(), *self.own_settings())
+        if self.guard is None:
+            return (*end, *reset, *session_reset.DISCARD)
+        # The guard asks while the temporary tables still exist.
+        asked = pinned(statement("guard/effects"), statement("guard/effects_answer"))
+        effects = (command.encode() for command in asked)
+        return (*end, session_reset.TRACK_COUNTS, *reset, *effects, *session_reset.DISCARD)
 
     def end_session(self) -> bytes:
         """Return the commands that remove all that the scripts left in the server's session.

@@ -166,10 +166,8 @@ class ShellScripts:
 
     def _opened(self, script: Script) -> ContainerFolder:
         container = self._container = self._container or ContainerFolder(script.path.parent)
-        self._shell = self._shell or self._started(container)
-        return container
-
-    def _started(self, container: ContainerFolder) -> Shell:
+        if self._shell is not None:
+            return container
         execution, observer = self._execution, self._execution.observer
         environ = libpq_environment(
             execution.session, execution.target, container.directory, alone=execution.autocommit
@@ -179,7 +177,8 @@ class ShellScripts:
             shown = container.in_container(text).decode("utf-8", "replace")
             observer.output(shown, to_stderr=to_stderr)
 
-        return Shell(container.entrypoint, environ, show)
+        self._shell = Shell(container.entrypoint, environ, show)
+        return container
 
     def close(self) -> None:
         """End bash."""
