@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from runner.errors import RunnerError
     from runner.run.context import RunContext
 
+_POOLED = (
+    "Each statement could run in another session of the server, without the settings and temporary"
+    " tables of the one before, and leave its own to other clients."
+)
 _UNGUARDED = Notice(
     "WARNING", "without a transaction nothing is guarded: what the scripts drop or delete is gone"
 )
@@ -51,13 +55,8 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     found = session.server_info(conn, ctx.settings.connect_timeout)
     state.on_server_info(found)
     if found.backend_pid != conn.info.backend_pid:
-        raise Refused(
-            "--transaction none through a connection pooler",
-            detail="Each statement could run in another session of the server, without"
-            " the settings and temporary tables of the one before, and leave its own to"
-            " other clients.",
-            hint="Connect to the server itself.",
-        )
+        hint = "Connect to the server itself."
+        raise Refused("--transaction none through a connection pooler", detail=_POOLED, hint=hint)
     state.lock_monitor.watch(found.backend_pid)
     conn.execute(b"".join(state.scripts.sessions.own_settings()))
     keeper = ctx.connect()

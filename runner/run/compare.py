@@ -53,9 +53,8 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
             properties = properties._replace(settings=tuple(kept))
             spec = ctx.reference_spec(properties)._replace(of_any_day=True)
             verifier = _compared(ctx, conn, spec, stack)
-            others = (
-                _others(ctx, spec, verifier, stack) if ctx.prepared.facts.may_be_several else {}
-            )
+            several = ctx.prepared.facts.may_be_several
+            others = _others(ctx, spec, verifier, stack) if several else {}
         if asserted:
             conn.execute(f"BEGIN READ WRITE; {_timeouts(ctx, conn)}; {BEFORE}".encode())
         verification = verifier.finish(conn, asserted)

@@ -140,9 +140,7 @@ class DatabaseRun:
         self.verifier.compare_target(self.conn)
 
     def verification(self) -> Verification | None:
-        if self.verifier is None:
-            return None
-        return self.verifier.finish(self.conn, self.asserted)
+        return None if self.verifier is None else self.verifier.finish(self.conn, self.asserted)
 
     def changes(self) -> tuple[ObjectChange, ...]:
         from runner.catalog.reader import parse_snapshot

@@ -60,9 +60,8 @@ class RunDatabases(Databases):
 
     def parts(self) -> tuple[DatabaseRun, ...]:
         """Return all connected databases: first those that the run made, last the target's."""
-        others = sorted(
-            self.others.values(), key=lambda part: part.name not in self.shared_objects.databases
-        )
+        made = self.shared_objects.databases
+        others = sorted(self.others.values(), key=lambda part: part.name not in made)
         return (*others, self.home)
 
     # -- what the scripts do: see execute.execution.Databases -------------------------------

@@ -151,19 +151,18 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
     ctx, guard = state.ctx, Guard((), reports)
     settings = state.scripts.sessions.first_settings().decode()
     begin_transaction(state, part.conn, settings, guard)
-    several = ctx.prepared.facts.may_be_several
-    scripts = Scripts(
-        Execution(
-            part.conn,
-            reports,
-            ctx.target,
-            watch=state.lock_monitor,
-            probe=probe(statement("run/probe"), guard.before, part.guard),
-            databases=OneDatabase(part.conn, ctx.target.dbname, part.name) if several else None,
-        ),
-        ctx.settings,
-        facts=ctx.prepared.facts,
+    facts, databases = ctx.prepared.facts, None
+    if facts.may_be_several:
+        databases = OneDatabase(part.conn, ctx.target.dbname, part.name)
+    execution = Execution(
+        part.conn,
+        reports,
+        ctx.target,
+        watch=state.lock_monitor,
+        probe=probe(statement("run/probe"), guard.before, part.guard),
+        databases=databases,
     )
+    scripts = Scripts(execution, ctx.settings, facts=facts)
     try:
         for one in ctx.prepared.checked:
             scripts.run(one)

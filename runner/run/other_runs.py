@@ -66,13 +66,9 @@ def wait_for_lock(conn: session.Session, observer: Observer) -> None:
         conn.execute(f"SELECT pg_catalog.pg_advisory_xact_lock({KEY})".encode())
     except errors.LockNotAvailable as error:
         conn.rollback()
-        holders = _holders(conn) or holders
-        raise LockNotAvailable(
-            "another run on this database did not end in time",
-            detail=f"The lock is held by {holders or _GONE}.",
-            hint="wait longer: --lock-timeout",
-            sqlstate=error.sqlstate,
-        ) from None
+        late = "another run on this database did not end in time"
+        exceeded = LockNotAvailable(late, sqlstate=error.sqlstate)
+        raise with_holders(exceeded, _holders(conn) or holders or _GONE) from None
 
 
 def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
@@ -212,6 +208,5 @@ def drop_left_behind(ctx: RunContext) -> None:
         left = [one for one in unfinished(conn) if one.run in ended]
         for one, is_gone in drop(conn, left):
             done = "dropped" if is_gone else "this role may not drop"
-            ctx.observer.notice(
-                Notice("WARNING", f"{done} the {one}, which a run that did not end had made")
-            )
+            message = f"{done} the {one}, which a run that did not end had made"
+            ctx.observer.notice(Notice("WARNING", message))

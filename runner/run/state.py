@@ -68,7 +68,8 @@ class RunState:
     @property
     def round_trips(self) -> int:
         """The round trips of all sessions of the run."""
-        return self.scripts.round_trips + sum(conn.round_trips for conn in self._others)
+        elsewhere = self.scripts.sessions.elsewhere  # on connections that scripts have closed
+        return elsewhere + sum(conn.round_trips for conn in (self.ctx.session, *self._others))
 
     def on_server_info(self, found: ServerInfo) -> None:
         """Report the connected target once, with what only the server knows of itself."""

@@ -96,6 +96,7 @@ class ClientSessions:
         self._sessions = sessions
         self._executor = sessions.executor
         self._execution = execution
+        self.idle = execution.between or bool  # called while no client sends a request
         self._script = checked.script
         self.requests: list[Request] = []
         self._learn = cast("Recording", checked.recording).learn
@@ -109,13 +110,6 @@ class ClientSessions:
     @property
     def _conn(self) -> Session:
         return self._executor.exchange.conn
-
-    # -- what the gateway asks for ----------------------------------------------------------
-
-    def idle(self) -> None:
-        """Watch the run while no client sends a request; called again and again."""
-        if self._execution.between is not None:
-            self._execution.between()
 
     def connected(self, client: Client, parameters: Mapping[str, str]) -> None:
         request = Request(client.number, parameters=parameters)
@@ -183,8 +177,6 @@ class ClientSessions:
             except StatementFailed:
                 if request.failed is False:
                     raise
-
-    # -- how it is done ---------------------------------------------------------------------
 
     def _connect(self, request: Request) -> None:
         """Begin a session. Raises StatementFailed where a server would refuse it."""

@@ -58,11 +58,6 @@ class Scripts:
         self._from_stdin = standard_input()
         self._text_format = text_format(execution.session.pgconn)
 
-    @property
-    def round_trips(self) -> int:
-        """The round trips of all sessions that the scripts have used."""
-        return self.execution.session.round_trips + self.sessions.elsewhere
-
     def run(self, checked: Checked) -> None:
         """Run one script in what looks like a new session.
 
@@ -124,8 +119,10 @@ class Scripts:
             self.sessions.record_effects(self.executor.flush(own))
             own = ()
             # PGOPTIONS and the like apply as in psql, if a shell script has exported them.
-            session = self.execution.session
-            if settings := session_reset.exported_settings(self._environ, os.environ):
+            session, environ, names = self.execution.session, self._environ, session_reset.VARIABLES
+            changed = [n for n in names if environ.get(n) not in (None, os.environ.get(n, ""))]
+            settings = session_reset.settings_of({names[n]: environ[n] for n in changed})
+            if settings:
                 session.execute(b"".join(session_reset.set_commands(session, settings)))
         run: RunProgram | None = None
         if checked.recording is not None:

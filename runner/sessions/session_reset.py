@@ -44,7 +44,9 @@ LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 _NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
 _PORT = "5432"  # as in the image
 # Variables that libpq turns into settings: EnvironmentOptions in fe-protocol3.c.
-_VARIABLES = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo"}
+VARIABLES = {
+    "PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo", "PGOPTIONS": "options",
+}  # fmt: skip
 
 
 def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:
@@ -73,13 +75,6 @@ def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:
         name, _, value = setting.partition("=")
         found[name.replace("-", "_")] = value
     return found | {name: v for name, v in parameters.items() if name not in _NO_SETTINGS}
-
-
-def exported_settings(environ: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings that libpq takes from the variables that have changed."""
-    names = {**_VARIABLES, "PGOPTIONS": "options"}
-    changed = {names[n]: environ[n] for n in names if environ.get(n, "") != before.get(n, "")}
-    return settings_of(changed)
 
 
 def set_commands(conn: Session, settings: Mapping[str, str]) -> tuple[bytes, ...]:

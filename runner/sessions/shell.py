@@ -167,14 +167,11 @@ class Shell:
 
 
 class _Bash(asyncio.SubprocessProtocol):
-    """Passes on the output of bash and its scripts; `environ` is what bash exports at the end.
-
-    `exited` is set when a script has ended bash.
-    """
+    """Passes on the output of bash and its scripts; `environ` is what bash exports at the end."""
 
     def __init__(self, mark: bytes, show: Show) -> None:
         self.environ: dict[str, str] = {}
-        self.exited = asyncio.Event()
+        self.exited = asyncio.Event()  # a script has ended bash, or bash was told to end
         self._mark = mark  # separates the output of scripts and what bash exports
         self._show = show
         self._read = {1: b"", 2: b""}

@@ -227,6 +227,19 @@ def test_what_a_script_exports_reaches_the_next_ones(
     assert query(fresh_database, "select v from t") == ["7MB", "Asia/Tokyo", "Asia/Tokyo"]
 
 
+def test_a_script_unsets_options_that_the_runner_was_given(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path, "create table t (v text);")
+    shell_script(folder, "02.sh", "unset PGOPTIONS\n", executable=False)
+    (folder / "03.sql").write_text(
+        "\\set shown `echo \"-$PGOPTIONS\"`\ninsert into t values (:'shown');"
+    )
+    given = {"PGOPTIONS": "-c work_mem=7MB"}
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, env=given, check=0)
+    assert query(fresh_database, "select v from t") == ["-"]
+
+
 def test_plan_runs_and_rolls_back(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     folder = write_scripts(tmp_path, "create table t (i int);")
     shell_script(
