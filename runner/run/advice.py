@@ -31,8 +31,7 @@ def with_advice(error: RunnerError, ctx: RunContext, conn: Session | None = None
 
         with suppress(psycopg.Error, RunnerError):
             for run in registry.read_runs(conn, ctx.settings.registry_schema, 1):
-                when = f"{run.finished_at:%Y-%m-%d %H:%M %Z}"
-                applied = f": these scripts were applied on {when}"
+                applied = f": these scripts were applied on {run.finished_at:%Y-%m-%d %H:%M %Z}"
     folder, variables = ctx.prepared.folder, ctx.settings.variables
     return with_remedy(error, lambda: facts_of(folder, variables, applied))
 

@@ -75,10 +75,8 @@ def _taken_away(changes: Iterable[ObjectChange]) -> Iterator[str]:
 def _as_before(named: set[str], inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
     made = {relation.name for relation in effects.created()}
     for oid, table in inventory.tables.items():
-        relation = effects.relations.get(oid)
+        relation = effects.relations.get(oid) if table.relkind == "r" else None
         if relation is None or not relation.exclusive or table.name in named:
-            continue
-        if table.relkind != "r":
             continue
         if relation.gone and table.name in made:
             yield ObjectChange("changed", "table", table.name, after="dropped and created again")

@@ -57,10 +57,9 @@ class Gateway:
             raise self._error
 
     def finish(self) -> None:
-        """Disconnect all clients when the script has ended."""
+        """End the sessions of all clients when the script has ended."""
         for client in self._clients:
             self._handler.ended(client)
-        self.close()
 
     def close(self) -> None:
         if self._server is not None:

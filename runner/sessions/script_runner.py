@@ -119,7 +119,7 @@ class Scripts:
             self.sessions.record_effects(self.executor.flush(own))
             own = ()
             # PGOPTIONS and the like apply as in psql, if a shell script has exported them.
-            session, environ, names = self.execution.session, self._environ, session_reset.VARIABLES
+            session, environ, names = self.execution.session, self._environ, session_reset.OPTIONS
             changed = [n for n in names if environ.get(n) not in (None, os.environ.get(n, ""))]
             settings = session_reset.settings_of({names[n]: environ[n] for n in changed})
             if settings:

@@ -44,9 +44,7 @@ LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 _NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
 _PORT = "5432"  # as in the image
 # Variables that libpq turns into settings: EnvironmentOptions in fe-protocol3.c.
-VARIABLES = {
-    "PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo", "PGOPTIONS": "options",
-}  # fmt: skip
+OPTIONS = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo", "PGOPTIONS": "options"}
 
 
 def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:

@@ -138,11 +138,8 @@ class ShellScripts:
         container = self._opened(script)
         path, output, status = (container.directory / name for name in ("run", "out", "status"))
         inside = command.replace(CONTAINER_FOLDER.rstrip("/"), str(container.place.resolve()))
-        path.write_text(
-            f"#!/bin/sh\nsh -c {shlex.quote(inside)} >{output}\necho $? >{status}\n",
-            "utf-8",
-            "surrogateescape",
-        )
+        text = f"#!/bin/sh\nsh -c {shlex.quote(inside)} >{output}\necho $? >{status}\n"
+        path.write_text(text, "utf-8", "surrogateescape")
         path.chmod(0o755)
         self._run(script.name, path, clients)
         return output.read_bytes(), int(status.read_text())
