@@ -242,7 +242,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 def _status_after(statement: list[bytes], status: bytes) -> bytes:
     """The transaction status for ReadyForQuery; psql looks at it when AUTOCOMMIT is off."""
     first, rest = statement[0], statement[1:]
-    if first in (b"BEGIN", b"START"):
+    if first in (b"BEGIN", b"START") or (b"CHAIN" in rest and b"NO" not in rest):
         return b"T"
     if first in (b"COMMIT", b"END", b"ABORT") and b"PREPARED" not in rest:
         return b"I"

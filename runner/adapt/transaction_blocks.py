@@ -263,7 +263,7 @@ class TransactionBlocks:
     def _sent_for(statement: Statement, commands: list[bytes]) -> Statement:
         """Return the commands that replace a statement, and count as one."""
         (found,) = own_statements(statement, commands)
-        return found._replace(uncounted=len(commands) - 1)
+        return found._replace(uncounted=len(commands) - 1 + statement.uncounted)
 
     def _warn(self, statement: Statement, message: str) -> None:
         self._observer.notice(Notice("WARNING", message, _place(statement)))
@@ -272,7 +272,7 @@ class TransactionBlocks:
 def left_open(script: str, place: Place | None = None) -> Notice:
     """Return the warning about a transaction that a script does not end."""
     message = f"{script} ends in an open transaction: it was rolled back, as in psql"
-    hint = "Add COMMIT at the end of the script, or remove its BEGIN."
+    hint = "Add COMMIT at the end of the script, or remove its BEGIN or \\set AUTOCOMMIT off."
     return Notice("WARNING", message, place, hint=hint)
 
 

@@ -64,7 +64,8 @@ def _encoding(arguments: Arguments, context: Context) -> Iterable[Step] | None:
         message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
         return (context.warning_here(message, hint),)
-    return context.sent(context.statement_here(f"set client_encoding to '{name}'".encode()))
+    statement = context.statement_here(f"set client_encoding to '{name}'".encode())
+    return context.sent(statement._replace(uncounted=1))
 
 
 def _cd(arguments: Arguments, context: Context) -> None:
@@ -124,6 +125,7 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
     else:
         message = "\\connect: user, host or port beside a connection string"
         raise ArgumentError(message, "Write them into the connection string.")
+    context.state.in_transaction = False
     return step, Sync()
 
 

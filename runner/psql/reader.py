@@ -16,7 +16,7 @@ from runner.psql.metacommands import run_metacommand, without_arguments
 from runner.psql.slash_arguments import ArgumentError, Arguments, IfBlock, MakeStep, UnknownValue
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import variable_at, variable_name
-from runner.psql.state import RESULT_VARIABLES, State, follow_settings
+from runner.psql.state import RESULT_VARIABLES, State, follow_settings, implicit_begin
 from runner.psql.statement_buffer import StatementBuffer, unterminated
 from runner.psql.steps import (
     CopyData,
@@ -107,6 +107,7 @@ class MainLoop:
             and not (self.lexer.paren_depth or self.lexer.begin_depth)
             and self.active
             and self.state.standard_conforming_strings
+            and not self.state.begins
         )
 
     def _plain_statements(self) -> Iterator[PlainStatements]:
@@ -180,6 +181,8 @@ class MainLoop:
         step = make(statement) if make else statement
         if step is None:
             return
+        if not statement.uncounted and (begin := implicit_begin(statement, self.state)):
+            yield begin
         yield step
         self.state.succeeded()
         for source in statement.data:

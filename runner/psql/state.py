@@ -11,7 +11,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, Protocol
 
 from runner.psql.source import Source, canonical_encoding
-from runner.psql.sql_text import TRANSACTION_CONTROL, first_words, variable_name
+from runner.psql.sql_text import (
+    TRANSACTION_CONTROL,
+    first_words,
+    read_control,
+    transaction_commands,
+    variable_name,
+)
 from runner.psql.steps import Statement, Sync
 
 # Set from the connection, or by the last result. See SyncVariables in src/bin/psql/command.c
@@ -74,6 +80,12 @@ _SET = (
     rb"(?i)\s*set\s+(?:session\s+|local\s+)?(?:(standard_conforming_strings|client_encoding)"
     rb"\s*(?:=|\s+to\s)|(names)\s)\s*(?:'([^']*)'|([A-Za-z0-9_-]+))\s*;?\s*\Z"
 )
+# Commands before which psql sends no BEGIN: command_no_begin in src/bin/psql/common.c.
+_WITHOUT_BEGIN = re.compile(
+    rb"(?:ABORT|BEGIN|START|COMMIT|END|ROLLBACK|PREPARE TRANSACTION|VACUUM|CLUSTER\Z|ALTER SYSTEM"
+    rb"|CREATE (?:DATABASE|TABLESPACE|(?:UNIQUE )?INDEX CONCURRENTLY)|DISCARD ALL"
+    rb"|(?:DROP|REINDEX) (?:DATABASE|TABLESPACE|SYSTEM|(?:INDEX|TABLE) CONCURRENTLY))\b"
+)
 
 
 class FileAccess(Protocol):
@@ -130,6 +142,7 @@ class State:
         self.files = files
         self.standard_conforming_strings, self.encoding = text_format
         self.has_changed = False  # whether a statement may have set one of the two
+        self.in_transaction = False  # as far as the text of the statements shows
         self.environ = dict(environ or {})
         self.restrict_key: str | None = None
         self.parsed: set[str] = set()  # the names given to \parse
@@ -203,6 +216,11 @@ class State:
         if "ERROR" not in self.variables:
             self.variables.update(ERROR="false", SQLSTATE="00000", ROW_COUNT="0", LASTOID="0")
 
+    @property
+    def begins(self) -> bool:
+        """Whether psql sends BEGIN before the next statement that may be in a transaction."""
+        return not self.in_transaction and parse_boolean(self.variables["AUTOCOMMIT"]) is False
+
     def begin_session(self) -> None:
         """Reset the settings for a new session, of which nothing is known."""
         self.standard_conforming_strings = True
@@ -217,6 +235,20 @@ def parse_boolean(value: str) -> bool | None:
     if re.fullmatch(TRUE, value, re.IGNORECASE):
         return True
     return False if re.fullmatch(FALSE, value, re.IGNORECASE) else None
+
+
+def implicit_begin(statement: Statement, state: State) -> Statement | None:
+    """Return the BEGIN that psql sends first (AUTOCOMMIT is off), and update `state` for both."""
+    found = None
+    if state.begins and not _WITHOUT_BEGIN.match(b" ".join(first_words(statement.text))):
+        state.in_transaction = True
+        found = statement.with_replaced(0, len(statement.text), b"BEGIN")
+        found = found._replace(starts=(0,), data=(), uncounted=1, lead=b"")
+    for start, words in transaction_commands(statement):
+        control = read_control(statement.commands[statement.starts.index(start)])
+        if control is not None or words == b"PREPARE TRANSACTION":
+            state.in_transaction = control is not None and (control.begins or control.chains)
+    return found
 
 
 def follow_settings(statement: Statement, state: State) -> Sync | None:

@@ -71,7 +71,7 @@ def _assign(context: Context, name: str, value: str) -> Iterable[Step] | None:
     if (found := first_match("psql/not_followed.txt", name, value.lower())) is None:
         return None
     message, _, hint = found[1].partition(". ")
-    if name in ("AUTOCOMMIT", "SINGLELINE"):
+    if name == "SINGLELINE":
         raise ArgumentError(message, hint)
     return (context.warning_here(message, hint),)
 

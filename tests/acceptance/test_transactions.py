@@ -41,6 +41,18 @@ SAME = {
     "begin_in_begin": "begin; create table t (a int); begin; insert into t values (1); rollback;"
     " create table u (a int); commit;",
     "commit_alone": "create table t (a int); commit; insert into t values (1); rollback; end;",
+    "autocommit_off": "create table t (a int primary key);\n\\set AUTOCOMMIT off\n"
+    "insert into t values (1); insert into t values (2); commit; insert into t values (3);"
+    " rollback; set local work_mem = '7MB'; savepoint s; insert into t values (4);"
+    " rollback to s; insert into t values (5); commit and chain; insert into t values (6);"
+    " commit; create table u as select current_setting('work_mem') = '7MB'; commit;\n"
+    "\\set AUTOCOMMIT on\ninsert into t values (7);\n\\unset AUTOCOMMIT\n"
+    "select format('insert into t values (%s)', n) from generate_series(8, 9) n \\gexec\n"
+    "commit;\ncopy t from stdin;\n10\n\\.\ncommit; vacuum u; insert into t values (11);",
+    "autocommit_off_at_connect": "create table t (a int);\n\\set AUTOCOMMIT off\n"
+    "insert into t values (1);\n\\connect -\n"
+    "insert into autocommit_off_at_connect.t values (2); commit;",
+    "autocommit_off_in_one_script": "create table t (a int); insert into t values (1);",
     "deferred_to_commit": f"create table p (a int primary key); create table c (a int {DEFERRED});"
     " begin; insert into c values (1); insert into p values (1); commit;",
     "deferred_made_inside": "begin; create table p (a int primary key);"

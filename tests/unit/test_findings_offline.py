@@ -17,7 +17,7 @@ from tests.unit.findings import check, folder_of
 def test_reading_goes_on_after_meta_commands(tmp_path: Path) -> None:
     text = (
         "\\! ls\n\\foo\n\\set x `date`\nCOPY t FROM '/etc/passwd';\nCOPY t TO PROGRAM 'x';\n"
-        "\\else\n\\i none.sql\n\\set AUTOCOMMIT off\n\\set ON_ERROR_STOP 0\nselect 1 \\bind 1 \\g\n"
+        "\\else\n\\i none.sql\n\\set SINGLELINE on\n\\set ON_ERROR_STOP 0\nselect 1 \\bind 1 \\g\n"
     )
     found = check(folder_of(tmp_path, text))
     assert [(f.severity[0], f.place.line) for f in found if f.place] == [

@@ -1,2 +1,0 @@
-\set AUTOCOMMIT off
-SELECT 1;
