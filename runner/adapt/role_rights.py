@@ -15,7 +15,7 @@ from runner.connect.queries import statement as own_statement
 from runner.psql.sql_text import catalog_name, first_words, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from runner.check.script_facts import ScriptFacts
     from runner.connect.session import Session
@@ -194,21 +194,15 @@ def _grant_new_roles(block: Statement) -> Statement:
     for token in tokens(block.text):
         if token.kind == "dollar":
             tag = token.text.index(b"$", 1) + 1
-            start = token.offset + tag
-            places += [start + at for at in _after_makers(token.text[tag:-tag])]
+            makes = False  # whether the statement may make a role
+            for inner in tokens(token.text[tag:-tag]):
+                makes = makes or inner.text in _MAY_MAKE
+                if inner.text == b";" and makes:
+                    makes = False
+                    places.append(token.offset + tag + inner.offset + 1)
     for place in reversed(places):
         block = block.with_replaced(place, place, act_for(()))
     return block
-
-
-def _after_makers(body: bytes) -> Iterator[int]:
-    """Return the ends of the statements in a body that may make a role."""
-    makes = False
-    for token in tokens(body):
-        makes = makes or token.text in _MAY_MAKE
-        if token.text == b";" and makes:
-            makes = False
-            yield token.offset + 1
 
 
 def _names(text: bytes) -> set[str]:

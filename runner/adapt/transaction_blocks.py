@@ -143,9 +143,8 @@ class TransactionBlocks:
         if step is None:
             return _Around(None)
         self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
-        found = self._effects.of(statement.text)
         enclose = self._outside if self._begun is None else self._inside
-        around = enclose(step, statement, found)
+        around = enclose(step, statement, self._effects.of(statement.text))
         return around._replace(before=(*around.before, *before), after=(*after, *around.after))
 
     def _substituted(self, statement: Statement) -> Statement | None:
@@ -231,15 +230,14 @@ class TransactionBlocks:
             self._warn(statement, "there is no transaction in progress")
             return None
         is_undone = control.first in (b"ROLLBACK", b"ABORT")
-        commands = self._rolled_back() if is_undone else self._committed()
+        found = self._in_block | CommitEffects(emptied=self._effects.emptied)
+        commands = self._rolled_back()
+        if not is_undone:
+            end = [found.end()] if found != NONE else []
+            commands = [CHECK_CONSTRAINTS, RELEASE_BLOCK, *end]
         if control.chains:
             commands += self._opened(statement)
         return self._sent_for(statement, commands)
-
-    def _committed(self) -> list[bytes]:
-        found = self._in_block | CommitEffects(emptied=self._effects.emptied)
-        self._begun, self._in_block = None, NONE
-        return [CHECK_CONSTRAINTS, RELEASE_BLOCK, *([found.end()] if found != NONE else [])]
 
     def _rolled_back(self) -> list[bytes]:
         self._begun, self._in_block = None, NONE

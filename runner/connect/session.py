@@ -171,7 +171,9 @@ def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
                 return _attempt(conninfo, parameters, backoff.left())
             except psycopg.OperationalError as error:
                 failed += failures.each_failure(str(error), failures.hosts_and_ports(parameters))
-        reason = _transient_reason(failed, login)
+        is_resuming = login.rds and failures.is_resuming(failed)
+        reasons = [failures.transient_reason(one, is_resuming=is_resuming) for one in failed]
+        reason = None if None in reasons else reasons[-1]  # none where any failure is final
         if reason and backoff.wait(f"no connection to {address}: {reason}"):
             continue
         if login.has_new_secret(failed):
@@ -208,13 +210,6 @@ def _asks_for_token(parameters: dict[str, str]) -> bool:
     except psycopg.OperationalError as error:
         return "server requested a cleartext password" in str(error)
     return False
-
-
-def _transient_reason(failed: list[str], login: Login) -> str | None:
-    """Return why the failures are transient; None when any is final."""
-    is_resuming = login.rds and failures.is_resuming(failed)
-    reasons = [failures.transient_reason(failure, is_resuming=is_resuming) for failure in failed]
-    return None if None in reasons else reasons[-1]
 
 
 def _connection_error(failed: list[str], login: Login) -> RunnerError:

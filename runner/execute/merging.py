@@ -37,12 +37,6 @@ class InsertMerger:
         self._asked: dict[bytes, Part] = {}
         self._runs: dict[int, list[Run]] = {}  # by the index of their part
 
-    def _forget(self, *, is_plain: bool) -> None:
-        """Forget all tables: what is not plain, such as DROP TRIGGER, may change any of them."""
-        refused = [one for one, columns in self._tables.items() if not columns]
-        self.forget()
-        self._tables = dict.fromkeys(refused if is_plain else (), b"")
-
     def stop(self) -> None:
         """Send each statement as it is from now on, because one has failed."""
         self._is_on = False
@@ -51,7 +45,12 @@ class InsertMerger:
         """Read the statements at the start of a message; return the query to send before it."""
         known, runs = self._tables, self._read(parts)
         names = {run.form.table for run in runs if len(run.rows) >= _WORTH}
-        self._asked = {one: Part(own=_question(one)) for one in sorted(names - known.keys())}
+        self._asked = {}
+        for one in sorted(names - known.keys()):
+            literal = b"'" + one.replace(b"'", b"''") + b"'"
+            named = statement("execute/mergeable_name").encode().replace(b"{name}", literal)
+            asked = (one.encode() for one in pinned(statement("execute/mergeable")))
+            self._asked[one] = Part(own=(named, *asked))
         return list(self._asked.values())
 
     def _read(self, parts: Sequence[Part]) -> list[Run]:
@@ -84,14 +83,12 @@ class InsertMerger:
             found += _merged(part, runs)
             length = len(part.statement.text) if part.statement is not None else bool(part.own)
             if length > (runs[-1].starts[-1] if runs else 0):
-                self._forget(is_plain=isinstance(part.statement, PlainStatements))
+                # What is not plain, such as DROP TRIGGER, may change any table.
+                is_plain = isinstance(part.statement, PlainStatements)
+                refused = [one for one, columns in self._tables.items() if not columns]
+                self.forget()
+                self._tables = dict.fromkeys(refused if is_plain else (), b"")
         return found
-
-
-def _question(table: bytes) -> Sequence[bytes]:
-    name = b"'" + table.replace(b"'", b"''") + b"'"
-    named = statement("execute/mergeable_name").encode().replace(b"{name}", name)
-    return (named, *(one.encode() for one in pinned(statement("execute/mergeable"))))
 
 
 def _merged(part: Part, runs: Sequence[Run]) -> Iterator[Part]:

@@ -85,7 +85,10 @@ class Message:
 
     def __init__(self, parts: Sequence[Part], encoding: bytes | None) -> None:
         self.parts = parts
-        self.codec = _codec(encoding or b"utf-8")
+        try:
+            self.codec = codecs.lookup((encoding or b"utf-8").decode()).name
+        except LookupError:
+            self.codec = "latin-1"  # byte by byte, for one that Python lacks
         self._left = list(reversed(parts))
         self.next_part()
 
@@ -149,11 +152,3 @@ class Message:
 
     def place_at(self, statement: Statements, byte: int) -> Place:
         return statement.source.place(statement.file_offset(byte), self.codec)
-
-
-def _codec(encoding: bytes) -> str:
-    """Return Python's name of an encoding; latin-1, byte by byte, for one that Python lacks."""
-    try:
-        return codecs.lookup(encoding.decode()).name
-    except LookupError:
-        return "latin-1"

@@ -84,7 +84,8 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
         hint = hint or _ENCODING_HINT
     if diag.sqlstate in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
         place = _of_bytes(message, diag.message_primary or "") or place
-    if parameter := _parameter(message, diag.sqlstate):
+    command = message.command() if diag.sqlstate in _NO_VALUE else None
+    if command and (parameter := _PARAMETER.search(command[2])):
         before = parameter.string[: parameter.start()].decode(message.codec)
         return StatementFailed(
             f"there is no parameter {parameter[0].decode()}",
@@ -106,12 +107,6 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
         statement=_statement(message, position),
         place=place,
     )
-
-
-def _parameter(message: Message, sqlstate: str | None) -> re.Match[bytes] | None:
-    """Return the place of the parameter without a value that the error is about, if it is."""
-    found = message.command() if sqlstate in _NO_VALUE else None
-    return _PARAMETER.search(found[2]) if found else None
 
 
 def _statement(message: Message, position: int | None) -> Query | None:

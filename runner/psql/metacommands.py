@@ -118,7 +118,8 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
             raise ArgumentError(message, "Write on or off.")
     dbname, user, host, port = (*given, None, None, None, None)[:4]
     statement = context.statement_here(b"\\connect")
-    if dbname is None or not _is_conninfo(dbname):
+    # recognized_connection_string in psql's common.c
+    if dbname is None or not re.search("=|^postgres(?:ql)?://", dbname):
         step = Connect(dbname, user, host, port, statement, reuse=reuse is not False)
     elif (user, host, port) == (None, None, None):
         step = Connect(None, None, None, None, statement, dbname, reuse is True)
@@ -134,18 +135,10 @@ def _connect_arguments(arguments: Arguments) -> list[str | None]:
     given: list[str | None] = []
     while (value := arguments.take(strip_semicolons=True)) is not None:
         is_same = value == "-" and not arguments.quoted
-        given.append(None if is_same else _without_quotes(value))
+        # Without double quotes: OT_SQLIDHACK in psqlscanslash.l
+        bare = re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
+        given.append(None if is_same else bare)
     return given
-
-
-def _without_quotes(value: str) -> str:
-    """Return an identifier without double quotes: OT_SQLIDHACK in psqlscanslash.l."""
-    return re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
-
-
-def _is_conninfo(text: str) -> bool:
-    """Return whether it is a conninfo: recognized_connection_string in psql's common.c."""
-    return "=" in text or text.startswith(("postgresql://", "postgres://"))
 
 
 # -- ignored, refused -----------------------------------------------------------------------

@@ -115,22 +115,19 @@ def _command_offsets(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
 
 
 def unterminated(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
-    """Return message, byte and hint for an open quote or parenthesis; None if none is open."""
+    """Return message, byte and hint for an open quote or parenthesis; None if none is open.
+
+    The byte is where the quote or comment most likely begins.
+    """
     if lexer.mode is not Mode.SQL:
-        offset = _opening_offset(lexer, buffer)
+        offset, statement = lexer.opened_at, buffer.finish()
+        if statement is not None and lexer.mode not in (Mode.DOLLAR, Mode.COMMENT):
+            at = misplaced_quote(statement.text, identifiers=lexer.mode is Mode.IDENTIFIER)
+            offset = offset if at is None else min(statement.file_offset(at), offset)
         return f"unterminated {lexer.mode.value}", offset, _CLOSING_HINTS[lexer.mode]
     if lexer.paren_depth and buffer:
         return "unterminated parenthesis", lexer.paren_opened_at, "Add the missing )."
     return None
-
-
-def _opening_offset(lexer: Lexer, buffer: StatementBuffer) -> int:
-    """Return the byte of the file where the open quote or comment most likely begins."""
-    statement = buffer.finish()
-    if statement is None or lexer.mode in (Mode.DOLLAR, Mode.COMMENT):
-        return lexer.opened_at
-    at = misplaced_quote(statement.text, identifiers=lexer.mode is Mode.IDENTIFIER)
-    return lexer.opened_at if at is None else min(statement.file_offset(at), lexer.opened_at)
 
 
 def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[int, ...]:
