@@ -60,7 +60,11 @@ class Login:
             self.parameters.pop("password", None)
         if self._secret_name:
             self._use_secret(given)
-        self._add(tls.protect(self._without_default_sslmode(given), self.hosts, iam=self.iam))
+        # libpq's default is no choice; a service that sets `prefer` looks the same.
+        chosen = "sslmode" in given or os.environ.get("PGSSLMODE")
+        is_default = not chosen and self.parameters.get("sslmode") == "prefer"
+        asked = {**self.parameters, "sslmode": ""} if is_default else self.parameters
+        self._add(tls.protect(asked, self.hosts, iam=self.iam))
 
     @property
     def hosts(self) -> list[str]:
@@ -114,16 +118,6 @@ class Login:
         token = next(self.attempts())["password"] if self.iam else None
         added = {**self._added, **({"password": token} if token else {})}
         return make_conninfo(conninfo, **added)
-
-    def _without_default_sslmode(self, given: dict[str, str]) -> dict[str, str]:
-        """Return the parameters without an sslmode that is only libpq's default.
-
-        A service that sets `prefer` explicitly looks the same as that default.
-        """
-        chosen = "sslmode" in given or os.environ.get("PGSSLMODE")
-        if not chosen and self.parameters.get("sslmode") == "prefer":
-            return {**self.parameters, "sslmode": ""}
-        return self.parameters
 
     def _add(self, more: dict[str, str]) -> None:
         self._added |= more

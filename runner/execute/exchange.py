@@ -213,21 +213,18 @@ class Exchange:
             self.last_committed = self.last
         inside = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
         if not inside and not self._execution.autocommit:
-            raise self._transaction_ended()
+            # By a COMMIT or ROLLBACK that only the server could see.
+            one = self.last.at(-1) if self.last is not None else None
+            end = f"up to {one.source.name}:{one.line}" if one else "before"
+            raise StatementFailed(
+                "a statement here ended the run's transaction",
+                place=one.source.place(one.offset, self.codec) if one else None,
+                hint="Remove the COMMIT or ROLLBACK that is hidden in it.",
+                state=f"What ran {end} is committed, unless it was rolled back there.",
+                committed=None,
+            )
         if self._execution.between is not None:
             self._execution.between()
-
-    def _transaction_ended(self) -> RunnerError:
-        """Return the error for a COMMIT or ROLLBACK that only the server could see."""
-        last = self.last.at(-1) if self.last is not None else None
-        end = f"up to {last.source.name}:{last.line}" if last else "before"
-        return StatementFailed(
-            "a statement here ended the run's transaction",
-            place=last.source.place(last.offset, self.codec) if last else None,
-            hint="Remove the COMMIT or ROLLBACK that is hidden in it.",
-            state=f"What ran {end} is committed, unless it was rolled back there.",
-            committed=None,
-        )
 
     def _failure(self, result: PGresult) -> Exception:
         from runner.execute.server_errors import failure

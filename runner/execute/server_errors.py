@@ -96,6 +96,10 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
     data = message.part.data
     if data is not None and line:
         place = data.source.line_place(data.line + int(line.group(1)) - 1, message.codec)
+    inner = None  # what psql shows as QUERY: a statement inside the one that failed
+    if diag.internal_query:
+        at = diag.internal_position
+        inner = Query(diag.internal_query, int(at) - 1 if at else None)
     return StatementFailed(
         diag.message_primary or "the server gave no message",
         severity=diag.severity or "ERROR",
@@ -103,7 +107,7 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
         detail=diag.message_detail,
         hint=hint,
         context=diag.context,
-        query=_query(diag),
+        query=inner,
         statement=_statement(message, position),
         place=place,
     )
@@ -125,11 +129,3 @@ def _of_bytes(message: Message, text: str) -> Place | None:
     statement, start, _ = command
     found = statement.text.find(named, start)
     return message.place_at(statement, found) if found >= 0 else None
-
-
-def _query(diag: errors.Diagnostic) -> Query | None:
-    """Return what psql shows as QUERY: a statement inside the one that failed."""
-    if not diag.internal_query:
-        return None
-    at = diag.internal_position
-    return Query(diag.internal_query, int(at) - 1 if at else None)

@@ -154,6 +154,9 @@ def _show_object(arguments: Arguments, context: Context) -> Iterable[Step] | Non
     is_described = arguments.name[0] == "d"
     name = arguments.take() if is_described else arguments.take_line()
     name = (name or "").rstrip("; \t\r")
+    if not (name or is_described):
+        what = "function" if arguments.name[1] == "f" else "view"
+        raise ArgumentError(f"\\{arguments.name}: {what} name is required", "Write the name.")
     if not _ONE_NAME.fullmatch(name):
         return None
     of_functions = b"regprocedure" if "(" in name else b"regproc"

@@ -90,9 +90,10 @@ def _watch(arguments: Arguments, context: Context) -> Iterator[Step]:
 
 def _repeated(context: Context, count: int, previous: Statements | None) -> Iterator[Step]:
     """Yield the steps that send the buffer `count` times; `\\g` then sends `previous` again."""
-    for _ in range(count):
+    is_in, context.state.in_transaction = context.state.in_transaction, True
+    for _ in range(count):  # before which psql sends no BEGIN
         yield from context.sent_buffer()
-    context.buffer.previous = previous
+    context.state.in_transaction, context.buffer.previous = is_in, previous
 
 
 def _bind(arguments: Arguments, context: Context) -> None:

@@ -197,18 +197,16 @@ class Arguments:
             return b""
         parts, (at, end) = list[bytes](), found.span(1)
         for escape in _ESCAPE.finditer(self.line, at, end):
-            parts += (self.raw[at : escape.start()], self._escaped(escape))
-            at = escape.end()
+            parts.append(self.raw[at : escape.start()])
+            at, (octal, hexadecimal, char) = escape.end(), escape.groups()
+            if octal or hexadecimal:
+                parts.append(bytes([int(octal or hexadecimal, 8 if octal else 16) & 0xFF]))
+            else:
+                start = escape.start(3) if char else escape.start()
+                byte = self.raw[start : start + 1]
+                parts.append(_ESCAPED.get(byte, byte))
         self.pos = found.end()
         return b"".join([*parts, self.raw[at:end]])
-
-    def _escaped(self, escape: re.Match[bytes]) -> bytes:
-        """Return the bytes for a backslash sequence or a doubled quote inside single quotes."""
-        octal, hexadecimal, char = escape.groups()
-        if octal or hexadecimal:
-            return bytes([int(octal or hexadecimal, 8 if octal else 16) & 0xFF])
-        at = escape.start(3) if char else escape.start()
-        return _ESCAPED.get(self.raw[at : at + 1], self.raw[at : at + 1])
 
 
 def run_program(command: bytes, state: State) -> bytes:

@@ -108,20 +108,16 @@ def _setenv(arguments: Arguments, context: Context) -> None:
 @cache
 def _allowed_values() -> dict[str, tuple[str, str]]:
     """Return a pattern and a description of the values of each variable and option."""
+
+    def replaced(found: re.Match[str]) -> str:
+        beginnings = (found[1][: end + 1] for end in range(len(found[1])))
+        return _VALUE_PATTERNS.get(found[1]) or "|".join(beginnings)
+
     return {
-        name: (_pattern(one.pattern), one.text)
+        name: (re.sub(r"\{([\w-]+)\}", replaced, one.pattern), one.text)
         for one in rows("psql/values.txt")
         for name in one.key.split("|")
     }
-
-
-def _pattern(text: str) -> str:
-    named = re.sub(r"\{(boolean|integer)\}", lambda found: _VALUE_PATTERNS[found[1]], text)
-    return re.sub(
-        r"\{([\w-]+)\}",
-        lambda found: "|".join(found[1][: end + 1] for end in range(len(found[1]))),
-        named,
-    )
 
 
 def check_option(option: str, value: str | None) -> None:

@@ -1,4 +1,4 @@
-SELECT 0;
+CREATE TABLE t (a int);
 \set AUTOCOMMIT off
 -- before each statement outside a transaction
 SELECT 1;
@@ -64,3 +64,6 @@ SELECT 12;
 \set AUTOCOMMIT 0
 INSERT INTO t VALUES (3);
 INSERT INTO t VALUES (4);
+COMMIT;
+SELECT 13 \watch c=2 i=0
+SELECT 14;
