@@ -49,10 +49,9 @@ def was_committed(
             break
         except (RunnerError, psycopg.Error) as error:
             # A crashing server may still accept a session and then end it.
-            if isinstance(error, psycopg.OperationalError) and time.monotonic() < deadline:
-                continue
-            # "from None": an error of the driver shows where it was connected to.
-            raise _unknown(xid, str(error).strip()) from None
+            if not isinstance(error, psycopg.OperationalError) or time.monotonic() >= deadline:
+                # "from None": an error of the driver shows where it was connected to.
+                raise _unknown(xid, str(error).strip()) from None
     if status not in ("committed", "aborted"):
         raise _unknown(xid, f"The server says: {status or 'too long ago to know'}.")
     return status == "committed"

@@ -35,8 +35,7 @@ def run_autocommit(ctx: RunContext) -> ApplyResult:
     Raises what `run_in_transaction` raises, except DifferencesError.
     """
     state = RunState(ctx)
-    committed = partial(_already_committed, state)
-    with ExitStack() as stack, state.reported_errors(committed):
+    with ExitStack() as stack, state.reported_errors(partial(_already_committed, state)):
         before = _begin(state, stack)
         content = first_rows(ctx.session, SET_PATH + before.content_query())
         state.run_scripts()

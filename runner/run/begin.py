@@ -78,14 +78,12 @@ def begin_transaction(
     read-only, is no PostgreSQL, or has a registry that cannot be used, LossError when a table that
     the guard was to count would lose rows, LockNotAvailable.
     """
-    questions = [
-        *registry.info_query(state.ctx.settings.registry_schema),
-        _LEFT.format(other_runs.unfinished_query()),
-    ]
+    own, left = state.ctx.settings, _LEFT.format(other_runs.unfinished_query())
+    questions = [*registry.info_query(own.registry_schema), left]
     questions += () if guard is None else guard.questions()
     target = statement("reference/target") if verify else ""
     asked = "\n".join(pinned(*questions, *catalog))
-    own, patience = state.ctx.settings, math.inf
+    patience = math.inf
     if own.lock_timeout:  # the first answer may wait for locks, and for a large catalog
         patience = max(own.connect_timeout or _LONGEST_ANSWER, 1.0) + own.lock_timeout
     with conn.answering_within(patience):
@@ -105,7 +103,7 @@ def begin_transaction(
             if not is_counting:
                 raise Refused(_NOT_COUNTING, hint=_COUNT)
             guard.start(*(text for (text,) in answers[:2]))
-    if state.ctx.settings.registry:
+    if own.registry:
         found.check()
     kept = tuple(text for (text,) in answers[0 if guard is None else 2 :])
     return Opened(server, found, properties, kept, is_left)

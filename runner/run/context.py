@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from runner.verify.assertions import AssertionFile
     from runner.verify.verifier import Verifier
 
-_CONNECT_TIMEOUT = 5.0  # seconds
+_TIMEOUT = 5.0  # seconds
 
 
 class Prepared(NamedTuple):
@@ -58,10 +58,8 @@ def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False)
 
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     observer.not_run(folder.not_run)
-    in_transaction = to_compare or settings.transaction == "all"
-    checked, warnings, facts = check_scripts(
-        folder, settings.variables, in_transaction=in_transaction
-    )
+    is_one = to_compare or settings.transaction == "all"
+    checked, warnings, facts = check_scripts(folder, settings.variables, in_transaction=is_one)
     named: tuple[Path, ...] = () if settings.assertions is None else (settings.assertions,)
     if not to_compare:
         named = assertions_folders(settings.assertions, settings.scripts)
@@ -121,6 +119,5 @@ def open_again(conn: Session) -> Iterator[Session]:
     if not conn.closed:
         yield conn
         return
-    timeout = _CONNECT_TIMEOUT
-    with session.connect(conn.conninfo, connect_timeout=timeout, observer=Observer()) as another:
+    with session.connect(conn.conninfo, connect_timeout=_TIMEOUT, observer=Observer()) as another:
         yield another

@@ -8,7 +8,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect.queries import fetch, first_rows, statement
-from runner.errors import WaitsForItself
+from runner.errors import Refused, WaitsForItself
 from runner.execute.execution import Databases
 from runner.run.database_run import DatabaseRun
 from runner.run.shared_objects import DATABASES, SharedObjects
@@ -54,6 +54,7 @@ class RunDatabases(Databases):
         self._current = home
         self._dropping: DatabaseRun | None = None  # the part that drops roles
         self._verifiers: dict[str, Verifier] = {}
+        self._refused: dict[str, Refused] = {}  # why there is no reference of a database
         self._guards: dict[str, Guard] = {}  # of earlier attempts
         self._steps: dict[str, Connect] = {}  # the `\connect` to each other database
         self._state = state
@@ -77,6 +78,8 @@ class RunDatabases(Databases):
 
     def _open(self, name: str, step: Connect) -> DatabaseRun:
         ctx = self._state.ctx
+        if name in self._refused:
+            raise self._refused[name]
         conninfo = make_conninfo(ctx.session.similar_conninfo(), dbname=name)
         conn = session_reset.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
@@ -196,7 +199,12 @@ class RunDatabases(Databases):
             return
         for name, spec in other_specs(ctx, home.verifier.spec, home.verifier.visited()):
             if name not in self._verifiers:
-                self._verifiers[name] = self._verifier(spec, stack)
+                try:
+                    self._verifiers[name] = self._verifier(spec, stack)
+                except Refused as error:
+                    if spec.create is None:
+                        raise
+                    self._refused[name] = error  # in most cases CREATE DATABASE fails, too
 
     def _verifier(self, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
         is_known = all(one.is_known for one in spec.checked)

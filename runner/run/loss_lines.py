@@ -149,8 +149,7 @@ def with_lines(
 def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> None:
     """Run the scripts once more. Raises AllLossesFound, RunnerError and psycopg.Error."""
     ctx, guard = state.ctx, Guard((), reports)
-    settings = state.scripts.sessions.first_settings().decode()
-    begin_transaction(state, part.conn, settings, guard)
+    begin_transaction(state, part.conn, state.scripts.sessions.first_settings().decode(), guard)
     facts, databases = ctx.prepared.facts, None
     if facts.may_be_several:
         databases = OneDatabase(part.conn, ctx.target.dbname, part.name)

@@ -450,6 +450,25 @@ def execute_alone(conninfo: str, statement: str) -> None:
         conn.execute(statement.encode())
 
 
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("TEMPLATE template0 MISSPELT = 'x'", 'option "misspelt" not recognized'),
+        ("TEMPLATE template0 LC_COLLATE 'xx_YY.nowhere'", "locale name"),
+        ("TEMPLATE {x}_missing", 'template database "{x}_missing" does not exist'),
+    ],
+)
+def test_an_option_that_the_server_refuses(
+    runner: Runner, place: Place, option: str, message: str
+) -> None:
+    """Its reference cannot be made either: the error is that of the script, with its place."""
+    scripts = place.scripts(f"CREATE DATABASE {{x}}_a {option};\n\\c {{x}}_a\nCREATE TABLE t ();\n")
+    said = runner("apply", "-s", scripts, "-t", place.target, check=3).stderr
+    assert "sql/01.sql:1:" in said
+    assert message.replace("{x}", place.name) in said
+    assert place.made() == []
+
+
 def test_a_right_is_granted_to_who_lacks_it(runner: Runner, place: Place) -> None:
     scripts = place.scripts("CREATE USER {x}_u;\n\\c - {x}_u\nCREATE SCHEMA s;\n")
     said = runner("apply", "-s", scripts, "-t", place.target, check=4).stderr
