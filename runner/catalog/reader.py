@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import tuple_row
@@ -54,12 +54,38 @@ def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
 
 
 def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
-    """Build a snapshot from the values that the commands of `snapshot_commands` return."""
-    builder = _SnapshotBuilder()
-    for answer in filter(None, answers):
-        for row in json.loads(answer):
-            builder.add(row)
-    return builder.snapshot()
+    """Build a snapshot from the values that the commands of `snapshot_commands` return.
+
+    Columns whose names begin with `?` are no properties.
+    """
+    objects: dict[ObjectKey, CatalogObject] = {}
+    parents: dict[str | None, ObjectKey] = {}
+    shapes, role = Shapes(), ""
+    for row in chain.from_iterable(map(json.loads, filter(None, answers))):
+        kind = row.pop("object")
+        if kind == "reader":
+            role = row["role"]
+            continue
+        key, within = ObjectKey(kind, row.pop("name")), row.pop("parent")
+        if set(row) == {"privileges"} and kind != "default privileges":
+            if (known := objects.get(key)) is not None:
+                objects[key] = CatalogObject(known.parent, {**known.properties, **row})
+            continue
+        parent = parents.get(within)
+        if (kind in PARTS and parent is None) or _AMAZON_ROLE.match(row.get("owner") or ""):
+            continue
+        if parent is None and within is not None:
+            parent = ObjectKey("schema", within)
+        shapes.add(kind, key.name, row, parent.name if parent else "")
+        objects[key] = CatalogObject(
+            parent, {n: v for n, v in row.items() if v and not n.startswith("?")}
+        )
+        if kind in _RELATIONS:
+            parents[key.name] = key
+    extensions = (key.name for key in objects if key.object == "extension")
+    tables = (*shapes.tables(), *extension_tables(extensions))
+    unread = tuple(shapes.unreadable), tuple(shapes.withheld)
+    return Snapshot(objects, role, tables, tuple(shapes.feeds), *unread)
 
 
 def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -92,71 +118,15 @@ def settings_commands() -> tuple[str, ...]:
 
 def _snapshot_queries(*more: str) -> Iterator[str]:
     """Yield a statement for each query: one statement for all takes four times the memory."""
-    yield from map(rows_as_json, (*map(_query, _QUERIES), *more))
-
-
-def _query(name: str) -> str:
-    query = statement(f"catalog/{name}").rstrip().removesuffix(";")
-    return statement("catalog/objects").format(query=query) if '"?oid"' in query else query
+    yield statement("catalog/planted")
+    for name in _QUERIES:
+        query = statement(f"catalog/{name}").rstrip().removesuffix(";")
+        with_oids = statement("catalog/objects").format(query=query)
+        yield rows_as_json(with_oids if '"?oid"' in query else query)
+    yield from map(rows_as_json, more)
 
 
 def rows_as_json(query: str) -> str:
     """Return a statement for the rows of a query as a JSON array of objects; NULL if no rows."""
     query = query.rstrip().removesuffix(";")
     return f"SELECT pg_catalog.json_agg(found)::pg_catalog.text FROM (\n{query}\n) AS found;"  # noqa: S608, constant queries
-
-
-@dataclass(slots=True)
-class _SnapshotBuilder:
-    """A builder of a snapshot from rows; columns whose names begin with `?` are no properties."""
-
-    objects: dict[ObjectKey, CatalogObject] = field(default_factory=dict)
-    parents: dict[str, ObjectKey] = field(default_factory=dict)
-    shapes: Shapes = field(default_factory=Shapes)
-    role: str = ""
-
-    def add(self, row: dict[str, Any]) -> None:
-        """Add the object of a row, or add its privileges to an object that is known already."""
-        kind = row.pop("object")
-        if kind == "reader":
-            self.role = row["role"]
-            return
-        key, parent = ObjectKey(kind, row.pop("name")), self._parent(kind, row.pop("parent"))
-        if set(row) == {"privileges"} and kind != "default privileges":
-            self._add_privileges(key, row)
-            return
-        if (kind in PARTS and parent is None) or _AMAZON_ROLE.match(row.get("owner") or ""):
-            return
-        self._add_shape(key, parent, row)
-        properties = {n: v for n, v in row.items() if v and not n.startswith("?")}
-        self.objects[key] = CatalogObject(parent, properties)
-        if kind in _RELATIONS:
-            self.parents[key.name] = key
-
-    def _parent(self, kind: str, name: str | None) -> ObjectKey | None:
-        if name is None:
-            return None
-        if kind in PARTS:
-            return self.parents.get(name)
-        return self.parents.get(name) or ObjectKey("schema", name)
-
-    def _add_privileges(self, key: ObjectKey, row: dict[str, Any]) -> None:
-        if (known := self.objects.get(key)) is not None:
-            self.objects[key] = CatalogObject(known.parent, {**known.properties, **row})
-
-    def _add_shape(self, key: ObjectKey, parent: ObjectKey | None, row: dict[str, Any]) -> None:
-        """Collect the tables, columns and sequences whose rows and values can be compared."""
-        if key.object == "table":
-            self.shapes.add_table(key.name, row)
-        elif key.object == "column" and parent is not None:
-            column = key.name.removeprefix(f"{parent.name}.")
-            self.shapes.add_column(parent.name, column, row)
-        elif key.object == "sequence":
-            self.shapes.add_sequence(key.name, row)
-
-    def snapshot(self) -> Snapshot:
-        """Return a snapshot of all rows that were added."""
-        extensions = (key.name for key in self.objects if key.object == "extension")
-        tables = (*self.shapes.tables(), *extension_tables(extensions))
-        feeds, *unread = self.shapes.feeds, self.shapes.unreadable, self.shapes.withheld
-        return Snapshot(self.objects, self.role, tables, tuple(feeds), *map(tuple, unread))

@@ -125,24 +125,20 @@ def _fetch_rows(
     conn: Connection[TupleRow], table: TableShape, condition: str, limit: int
 ) -> dict[str, Cells]:
     """Fetch the rows that meet the condition, by the text of their key, or of the row if no key."""
-    (rows,) = fetch_groups(
-        conn,
-        f"SELECT key, cells FROM (SELECT {row_hash(table)}, "
-        f"{row_text(table.key or table.columns)}, {_cells_expression(table)} "
-        f"{from_clause(table)}) AS r (hash, key, cells) "
-        f"WHERE {condition} ORDER BY key LIMIT {limit}",
-    )
-    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
-
-
-def _cells_expression(table: TableShape) -> str:
     # format() calls the output function of the type; a cast to text could be a user's function.
-    cells = (
+    cells = ", ".join(
         f"CASE WHEN pg_catalog.num_nulls({one}) = 0"
         f" THEN pg_catalog.format('%s', {cell(table, one)}) END"
         for one in table.columns
     )
-    return f"ARRAY[{', '.join(cells)}]::pg_catalog.text[]"
+    (rows,) = fetch_groups(
+        conn,
+        f"SELECT key, cells FROM (SELECT {row_hash(table)}, "
+        f"{row_text(table.key or table.columns)}, ARRAY[{cells}]::pg_catalog.text[] "
+        f"{from_clause(table)}) AS r (hash, key, cells) "
+        f"WHERE {condition} ORDER BY key LIMIT {limit}",
+    )
+    return {key: dict(zip(table.columns, values, strict=True)) for key, values in rows}
 
 
 def _row_differences(
@@ -154,23 +150,17 @@ def _row_differences(
         name = f"{table.name} ({columns}) = {key}" if columns else table.name
         wanted, actual = missing.get(key), extra.get(key)
         if wanted is not None and actual is not None:
-            yield from _column_differences(table, name, wanted, actual)
+            for column in table.columns:
+                values = wanted[column], actual[column]
+                if values[0] != values[1]:
+                    # Long values are shown from a little before the first difference.
+                    same = len(commonprefix([value or "" for value in values]))  # noqa: RUF071, no paths
+                    shown = (_literal(value, max(same - _SHOWN // 3, 0)) for value in values)
+                    yield Difference("changed", "row", name, *shown, property=column)
         elif wanted is not None:
             yield Difference("missing", "row", name, _row_literal(wanted))
         elif actual is not None:
             yield Difference("extra", "row", name, actual=_row_literal(actual))
-
-
-def _column_differences(
-    table: TableShape, name: str, wanted: Cells, actual: Cells
-) -> Iterator[Difference]:
-    for column in table.columns:
-        values = wanted[column], actual[column]
-        if values[0] != values[1]:
-            # Long values are shown from a little before the first difference.
-            same = len(commonprefix([value or "" for value in values]))  # noqa: RUF071, no paths
-            shown = (_literal(value, max(same - _SHOWN // 3, 0)) for value in values)
-            yield Difference("changed", "row", name, *shown, property=column)
 
 
 def _row_literal(row: Cells) -> str:

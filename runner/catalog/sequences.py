@@ -61,13 +61,13 @@ def compare_sequences(
 
     A sequence that is behind in the reference too is a warning: the scripts themselves cause it.
     """
-    behind = {feed[:3] for feed in _feeds_behind(reference)}
+    behind = {feed[:3] for feed, _ in sequences_behind(reference)}
     found, warnings = [], []
-    for feed in _feeds_behind(target):
+    for feed, warning in sequences_behind(target):
         furthest = target[feed].collision
         column = f"{feed.table}.{feed.column}"
         if feed[:3] in behind:
-            warnings.append(_warning(feed, target[feed]))
+            warnings.append(warning)
             continue
         bound = "at least" if feed.increment > 0 else "at most"
         last = target[feed].last_value
@@ -83,20 +83,17 @@ def sequences_behind(
     states: Mapping[SequenceFeed, SequenceState],
 ) -> Iterator[tuple[SequenceFeed, ComparisonWarning]]:
     """Yield each sequence that is behind its column, with a warning that says what to add."""
-    for feed in _feeds_behind(states):
-        yield feed, _warning(feed, states[feed])
-
-
-def _feeds_behind(states: Mapping[SequenceFeed, SequenceState]) -> Iterator[SequenceFeed]:
-    return (feed for feed, state in states.items() if state.collision is not None)
-
-
-def _warning(feed: SequenceFeed, state: SequenceState) -> ComparisonWarning:
-    name = sql.Literal(feed.sequence).as_string()
-    last = "has not been called" if state.last_value is None else f"is at {state.last_value}"
-    return ComparisonWarning(
-        f"the sequence {feed.sequence} {last}, but {feed.table}.{feed.column} holds"
-        f" {state.collision}: an INSERT without a value for {feed.column} will fail with a"
-        " duplicate key, in the container too",
-        f"Add to the scripts, after the rows: SELECT setval({name}, {state.collision});",
-    )
+    for feed, state in states.items():
+        if state.collision is None:
+            continue
+        name = sql.Literal(feed.sequence).as_string()
+        last = "has not been called" if state.last_value is None else f"is at {state.last_value}"
+        yield (
+            feed,
+            ComparisonWarning(
+                f"the sequence {feed.sequence} {last}, but {feed.table}.{feed.column} holds"
+                f" {state.collision}: an INSERT without a value for {feed.column} will fail with a"
+                " duplicate key, in the container too",
+                f"Add to the scripts, after the rows: SELECT setval({name}, {state.collision});",
+            ),
+        )

@@ -104,23 +104,26 @@ class Shapes:
     _columns: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     _sources: dict[Column, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add_table(self, name: str, row: dict[str, Any]) -> None:
-        """Add a table; note it as unreadable or withheld if this role cannot read its rows."""
+    def add(self, kind: str, name: str, row: dict[str, Any], table: str) -> None:
+        """Add a table, a column of a `table` that was added, or a sequence, before or after it."""
+        if kind == "table":
+            self._add_table(name, row)
+        elif kind == "column" and table in self._columns:
+            column = name.removeprefix(f"{table}.")
+            self._columns[table][column] = row
+            if row["?fed"]:
+                self._sources[table, column].add(_UNKNOWN)
+        elif kind == "sequence":
+            self._add_sequence(name, row)
+
+    def _add_table(self, name: str, row: dict[str, Any]) -> None:
         self._tables[name], self._columns[name] = row, {}
         if row["?rows"] and row["?hidden"]:
             self.unreadable.append(name)
         elif row["?rows"] and row["?withheld"]:
             self.withheld.append(name)
 
-    def add_column(self, table: str, name: str, row: dict[str, Any]) -> None:
-        """Add a column of a table that was added."""
-        if table in self._columns:
-            self._columns[table][name] = row
-            if row["?fed"]:
-                self._sources[table, name].add(_UNKNOWN)
-
-    def add_sequence(self, name: str, row: dict[str, Any]) -> None:
-        """Add a sequence, before or after the tables whose columns it fills."""
+    def _add_sequence(self, name: str, row: dict[str, Any]) -> None:
         bounds = int(row["increment"]), int(row["minvalue"]), int(row["maxvalue"])
         for table, column, can_collide in row["?feeds"] or ():
             self._sources[table, column].add(name)

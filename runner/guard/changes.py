@@ -106,42 +106,25 @@ COUNTERS_OFF = Change(Table(0, "track_counts", "r", 0, 0, 0, 0), SWITCHED_OFF)
 
 def _changed(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
     """Yield the changes of a table that still exists."""
-    if table.citus or found.citus:
-        yield from _without_columns(table, found)
-        if found.exclusive:
-            yield Change(table, ELSEWHERE, keep="all")
-    elif found.exclusive and found.filenode != table.filenode:
-        yield from _rewritten(table, found, counts)
-    else:
-        yield from _in_place(table, found)
-
-
-def _rewritten(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
-    """Yield the changes of a table with a new relfilenode.
-
-    ALTER TABLE … TYPE keeps the rows, so there are more than the transaction has inserted since.
-    TRUNCATE resets the counters.
-    """
+    is_citus = table.citus or found.citus
+    is_new_file = found.exclusive and found.filenode != table.filenode and not is_citus
+    # ALTER TABLE … TYPE keeps the rows, so there are more than the transaction has inserted since.
+    # TRUNCATE resets the counters.
     is_filled = counts and counts.get(table.oid, 0) - found.inserted + found.deleted > 0
-    if not is_filled:
+    if is_new_file and not is_filled:
         yield Change(table, TRUNCATED)
-    if counts is None or is_filled:
-        yield from _in_place(table, found)
-        yield Change(table, VALUES, keep="all")
-
-
-def _in_place(table: Table, relation: Relation) -> Iterator[Change]:
-    """Yield the changes of a table that kept its relfilenode."""
-    if relation.deleted > 0:
-        yield Change(table, DELETED, deleted=relation.deleted)
-    yield from _without_columns(table, relation)
-    if relation.updated > 0:
+        if counts is not None:
+            return
+    if found.deleted > 0 and not is_citus:
+        yield Change(table, DELETED, deleted=found.deleted)
+    if found.dropped:
+        yield Change(table, COLUMN, columns=tuple(sorted(found.dropped)))
+    if found.updated > 0 and not is_citus:
         yield Change(table, OVERWRITTEN, keep="all")
-
-
-def _without_columns(table: Table, relation: Relation) -> Iterator[Change]:
-    if relation.dropped:
-        yield Change(table, COLUMN, columns=tuple(sorted(relation.dropped)))
+    if is_new_file:
+        yield Change(table, VALUES, keep="all")
+    if is_citus and found.exclusive:
+        yield Change(table, ELSEWHERE, keep="all")
 
 
 def written_on_shards(before: Inventory, now: Effects) -> list[Change]:

@@ -48,7 +48,7 @@ class Contents(NamedTuple):
     """The answer of sql/look.sql; each table has the `key` of the change that was asked about.
 
     `allowed` are tables that may be lost, `unknown` the names in --allow-loss without a table.
-    `registry` is its schema, if it records contents.
+    `registry` is its schema, if it records contents; `planted` are tables that must not be read.
     """
 
     system: int | None
@@ -59,6 +59,7 @@ class Contents(NamedTuple):
     allowed: frozenset[int]
     unknown: tuple[str, ...] = ()
     registry: str | None = None
+    planted: frozenset[int] = frozenset()
 
     def is_safe(self, change: Change) -> bool:
         """Return whether nothing is lost: the table was empty, or held only rows of the scripts."""
@@ -67,14 +68,9 @@ class Contents(NamedTuple):
     def may_be_kept(self, change: Change) -> bool:
         """Return whether the change is safe, or a comparison of rows may show that it is."""
         held = self.looked.get(change.key)
-        only_others = held is not None and held.not_ours == held.rows and change.keep == "all"
+        only_others = held and held.not_ours == held.rows and change.keep == "all"
         is_certain = change.deleted and only_others and not change.may_be_named
         return self.is_safe(change) or bool(change.keep and not is_certain)
-
-    def compared(self, change: Change) -> CountedTable | None:
-        """Return the table before the run if its rows are compared after it."""
-        held = self.looked.get(change.key)
-        return held if change.keep and held and held.kept else None
 
     def is_allowed(self, change: Change) -> bool:
         """Return whether --allow-loss names the table or a partitioned table above it."""
@@ -102,6 +98,7 @@ def read_contents(text: str, allow: Sequence[str]) -> Contents:
         frozenset(found.get("allowed", ())),
         tuple(name for name, oid in zip(allow, named, strict=False) if oid is None),
         found.get("registry"),
+        frozenset(found.get("planted") or ()),
     )
 
 

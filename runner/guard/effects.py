@@ -139,24 +139,22 @@ def inventory(text: str) -> Inventory:
 def effects(text: str | bytes, before: Inventory) -> Effects:
     """Parse the answer to sql/effects.sql, without what was the case `before` the run."""
     found = json.loads(text)
-    relations = (_since(before, Relation(*row)) for row in found["relations"] or ())
+    relations = {}
+    for one in (Relation(*row) for row in found["relations"] or ()):
+        table = before.tables.get(one.oid) or _UNKNOWN
+        relations[one.oid] = one._replace(
+            deleted=one.deleted - table.deleted,
+            inserted=one.inserted - table.inserted,
+            updated=one.updated - table.updated,
+            dropped=frozenset(one.dropped or ()) - table.dropped,
+        )
     return Effects(
         found["xid"],
-        {relation.oid: relation for relation in relations},
+        relations,
         found["large_objects"] - before.large_objects,
         frozenset(map(int, found["retyped"] or ())),
         tuple(found["catalogs"] or ()),
         found["outside"],
-    )
-
-
-def _since(before: Inventory, found: Relation) -> Relation:
-    table = before.tables.get(found.oid) or _UNKNOWN
-    return found._replace(
-        deleted=found.deleted - table.deleted,
-        inserted=found.inserted - table.inserted,
-        updated=found.updated - table.updated,
-        dropped=frozenset(found.dropped or ()) - table.dropped,
     )
 
 

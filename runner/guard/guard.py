@@ -75,7 +75,8 @@ class Guard:
         question = sql.Literal(json.dumps(asked, ensure_ascii=False))
         names = ("sequences", "inventory", "look", "look_answer")
         statements = (statement(f"guard/{name}") for name in names)
-        return (f"SET LOCAL runner.asked = {question.as_string()};", *statements)
+        setting = f"SET LOCAL runner.asked = {question.as_string()};"
+        return setting, statement("catalog/planted"), *statements
 
     def start(self, inventory: str, looked: str) -> None:
         """Take their answers. Raises LossError when a table of `look` held rows of others."""

@@ -60,16 +60,22 @@ def ask(
 ) -> KeptContents:
     """Send the queries in one round trip, if there are any."""
     changed = (c for c in changes.table_changes(before, now) if c.cause == changes.TRUNCATED)
-    empty = [now.relations[c.table.oid] for c in changed if not contents.is_safe(c)]
+    unread = contents.safe | contents.planted
+    empty = [now.relations[c.table.oid] for c in changed if c.table.oid not in unread]
     emptied = [one for one in empty if one.relkind != "f"]
-    rows = _foreign_rows(conn, [one for one in empty if one.relkind == "f"])
+    rows: dict[int, int] = {}
+    for one in (one for one in empty if one.relkind == "f"):
+        # If its server cannot be reached, nothing can have been done to it.
+        with suppress(psycopg.Error), conn.transaction():
+            ((rows[one.oid],),) = first_rows(conn, f"SELECT pg_catalog.count(*) FROM {one.name}")
     behind, unfed = changes.set_back(before, now), changes.columns_without_sequence(before, now)
     counted = [
         *(f"SELECT pg_catalog.count(*) FROM ONLY {one.name}" for one in emptied),
         *(_behind(before, now.relations[oid], oid) for oid in behind),
         *(_fed(before, now, feed) for feed in unfed),
     ]
-    compared = [(one, held.kept) for one in look if (held := contents.compared(one))]
+    looked = ((one, contents.looked.get(one.key)) for one in look if one.keep)
+    compared = [(one, held.kept) for one, held in looked if held and held.kept]
     if not (counted or compared):
         return KeptContents(rows, [], [], {})
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
@@ -89,19 +95,7 @@ def ask(
     )
 
 
-def _foreign_rows(conn: Session, tables: Sequence[Relation]) -> dict[int, int]:
-    """Return how many rows foreign tables hold.
-
-    One whose server cannot be reached is left out: nothing can have been done to it.
-    """
-    found = {}
-    for one in tables:
-        with suppress(psycopg.Error), conn.transaction():
-            ((found[one.oid],),) = first_rows(conn, f"SELECT pg_catalog.count(*) FROM {one.name}")
-    return found
-
-
-def _comparison(asked: list[tuple[int, bool, dict[str, Any] | None]]) -> Iterator[str]:
+def _comparison(asked: list[tuple[int, bool, dict[str, Any]]]) -> Iterator[str]:
     """Yield the statements that compare rows; see sql/kept.sql."""
     if asked:
         text = sql.Literal(json.dumps(asked, ensure_ascii=False)).as_string()

@@ -8,17 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from runner.errors import Place
-from runner.guard.changes import (
-    CHANGED,
-    DELETED,
-    DROPPED,
-    OBJECTS,
-    SET_BACK,
-    SWITCHED_OFF,
-    TRUNCATED,
-    UNFED,
-    WRITTEN,
-)
+from runner.guard import changes as causes
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
@@ -29,11 +19,11 @@ if TYPE_CHECKING:
 
 
 _KEEPING = {
-    DROPPED: "To keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and add"
-    " a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
-    UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS. Or set a"
-    " new one of the column to its last value: setval().",
-    OBJECTS: "To keep a large object, make it again with oid and content: lo_from_bytea(OID,"
+    causes.DROPPED: "To keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS,"
+    " and add a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
+    causes.UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS."
+    " Or set a new one of the column to its last value: setval().",
+    causes.OBJECTS: "To keep a large object, make it again with oid and content: lo_from_bytea(OID,"
     " CONTENT).",
 }
 _SETTING = "To keep the sequence, leave the statement out, or write: "
@@ -51,16 +41,16 @@ def loss_error(
     for loss, change in zip(losses, changes, strict=True):
         looked, found = contents.looked.get(change.key), missing.get(change.key)
         reasons = [str(loss), looked.why if looked else ""]
-        if found and change.cause in (DROPPED, TRUNCATED, DELETED):
+        if found and change.cause in (causes.DROPPED, causes.TRUNCATED, causes.DELETED):
             reasons.append(f"{found.rows:,} of them not inserted again")
         if found and found.keys:
             reasons.append(f"such as {', '.join(found.keys)}")
         described.append("; ".join(filter(None, reasons)))
     first = losses[0]
     hint = f"To allow this, add: {' '.join(flags)}{_keeping(changes)}"
-    if changes[0].cause == WRITTEN:
+    if changes[0].cause == causes.WRITTEN:
         hint = "Write ALTER or DROP instead. --transaction none guards nothing."
-    elif changes[0].cause == SWITCHED_OFF:
+    elif changes[0].cause == causes.SWITCHED_OFF:
         hint = "Remove the statement that sets track_counts."
     return LossError(
         losses,
@@ -74,19 +64,19 @@ def loss_error(
 def _what(changes: Sequence[Change]) -> str:
     if all(change.feed for change in changes):
         return "set back or drop sequences that tables use"
-    if changes[0].cause == WRITTEN:
+    if changes[0].cause == causes.WRITTEN:
         return "write to the system catalogs, which the guard cannot follow"
-    if changes[0].cause == SWITCHED_OFF:
+    if changes[0].cause == causes.SWITCHED_OFF:
         return "switch track_counts off, which hides deletions from the guard"
-    are_changed = all(one.cause in CHANGED for one in changes)
+    are_changed = all(one.cause in causes.CHANGED for one in changes)
     return f"{'change' if are_changed else 'delete'} rows that the scripts did not create"
 
 
 def _keeping(changes: Sequence[Change]) -> str:
     """Return how to keep the rows of dropped tables and the values of sequences."""
-    causes = {change.cause for change in changes}
-    found = [text for cause, text in _KEEPING.items() if cause in causes]
-    for feed in dict.fromkeys(c.feed for c in changes if c.feed and c.cause == SET_BACK):
+    met = {change.cause for change in changes}
+    found = [text for cause, text in _KEEPING.items() if cause in met]
+    for feed in dict.fromkeys(c.feed for c in changes if c.feed and c.cause == causes.SET_BACK):
         literal = sql.Literal(feed.name).as_string()
         further = "greatest" if feed.ascending else "least"
         value = f"{further}(VALUE, (SELECT last_value FROM {feed.name}))"  # noqa: S608, to read

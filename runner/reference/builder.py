@@ -27,7 +27,7 @@ from runner.catalog.shared import (
     rename_roles,
     shared_queries,
 )
-from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.catalog.snapshot import Snapshot
 from runner.connect.queries import encoded
 from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
@@ -208,8 +208,13 @@ class Builder:
             for command in back:
                 self._conn.execute(encoded(self._conn, command))
             after = self._shared_objects()
-        shared = changed_shared_objects(before, after, self._spec.facts.shared)
-        return snapshot._replace(objects={**self._without_existing_schemas(snapshot), **shared})
+        objects = {
+            key: entry
+            for key, entry in snapshot.objects.items()
+            if key.object != "schema" or catalog_name(key.name) not in self._schemas
+        }
+        objects |= changed_shared_objects(before, after, self._spec.facts.shared)
+        return snapshot._replace(objects=objects)
 
     def _repeated(self, result: BuildResult, scripts: Scripts, before: list[Row]) -> BuildResult:
         """Run the scripts once more, add what that changes to the result, and roll it back."""
@@ -238,12 +243,16 @@ class Builder:
 
     def _begin(self) -> tuple[bytes, ...]:
         """Begin the transaction if the pid or roles are needed, or return the commands for it."""
+        schema = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
         begin = (
             *(encoded(self._conn, one) for one in committed_commands(self._spec)),
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *own_settings(self._conn, self._spec.settings.lock_timeout, autocommit=False),
             self._seed,
-            *map(self._create_schema, self._schemas),
+            *(
+                encoded(self._conn, schema.format(sql.Identifier(one)).as_string())
+                for one in self._schemas
+            ),
             *(encoded(self._conn, one) for one in extension_commands(self._spec)),
         )
         if self._is_direct and not self._roles and not self._spec.facts.cluster_wide:
@@ -256,18 +265,7 @@ class Builder:
         rename_roles(self._conn, self._roles, f"{PREFIX}{self.pid}")
         return ()
 
-    def _create_schema(self, name: str) -> bytes:
-        command = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};").format(sql.Identifier(name))
-        return encoded(self._conn, command.as_string())
-
     def _shared_objects(self) -> list[Row]:
         spec = self._spec
         queries = shared_queries(spec.facts, spec.target.dbname, spec.part)
         return read_shared_objects(self._conn, queries)
-
-    def _without_existing_schemas(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
-        return {
-            key: entry
-            for key, entry in snapshot.objects.items()
-            if key.object != "schema" or catalog_name(key.name) not in self._schemas
-        }

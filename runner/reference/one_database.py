@@ -94,13 +94,6 @@ class OneDatabase(Databases):
         """See execute.execution.Databases: scripts may ask for current_database()."""
         return self._known(text, self.current)
 
-    def _with_sources(self, shared: Shared) -> Shared:
-        template = shared.template or ""
-        source = self._created.get(template)
-        if source is None or source.create is None:
-            return shared
-        return source.create._replace(sources=(*source.create.sources, template))
-
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. Statements about the database apply to its reference."""
         names = tuple(map(self.with_known_names, shared.database_names))
@@ -124,7 +117,11 @@ class OneDatabase(Databases):
             ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
             if role != self._conn.info.user:
                 shared = shared._replace(creator=role)
-            create, drops = self._with_sources(shared), dict(self._drops)
+            template, drops = shared.template or "", dict(self._drops)
+            create, source = shared, self._created.get(template)
+            if source and source.create:
+                sources = (*source.create.sources, template)
+                create = source.create._replace(sources=sources)
             self._created.setdefault(names[0], VisitedDatabase(create, self._generated, drops))
             self._tell_names()
             own = self._own and self._own.create

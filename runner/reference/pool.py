@@ -39,7 +39,11 @@ class ReferencePool:
 
         A failure is raised for the target that started the build. The next one tries again.
         """
-        key = _key(spec)
+        parameters = conninfo_to_dict(spec.conninfo)
+        server = [(one, str(parameters[one])) for one in sorted(parameters.keys() - _PER_TARGET)]
+        properties = spec.properties
+        lists = properties.extensions, properties.schemas, properties.settings
+        key = (*server, *database_options(properties).items(), *lists)
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._states:
                 self._states[key] = self._build(spec)
@@ -68,12 +72,3 @@ class ReferencePool:
         self.stop()
         for reference in self._open:
             reference.close()
-
-
-def _key(spec: ReferenceSpec) -> Hashable:
-    """Return what two targets must have in common to share a reference."""
-    parameters = conninfo_to_dict(spec.conninfo)
-    server = [(key, str(parameters[key])) for key in sorted(parameters.keys() - _PER_TARGET)]
-    properties = spec.properties
-    lists = properties.extensions, properties.schemas, properties.settings
-    return (*server, *database_options(properties).items(), *lists)

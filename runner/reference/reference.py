@@ -142,8 +142,18 @@ class Reference:
             while not self._released.wait(_CHECK_INTERVAL):
                 self._detect_collision(keeper)
         finally:
-            self._stop(builder)
-            self._drop(keeper, name)
+            while builder.is_alive():
+                if self._conn is not None:
+                    with suppress(psycopg.Error):
+                        self._conn.cancel_statement()
+                builder.join(_CHECK_INTERVAL)
+            if self._conn is not None:
+                self._conn.close()
+            try:
+                database.drop_database(keeper, name)
+            except psycopg.OperationalError:
+                with self._connect(self._spec.server) as another:
+                    database.drop_database(another, name)
 
     def _claim_name(self, keeper: session.Session) -> str:
         pid = self._spec.properties.pid if self._is_on_target else 0
@@ -187,22 +197,6 @@ class Reference:
         if collides:
             self._failure = Collision()
             self._released.set()
-
-    def _stop(self, builder: threading.Thread) -> None:
-        while builder.is_alive():
-            if self._conn is not None:
-                with suppress(psycopg.Error):
-                    self._conn.cancel_statement()
-            builder.join(_CHECK_INTERVAL)
-        if self._conn is not None:
-            self._conn.close()
-
-    def _drop(self, keeper: session.Session, name: str) -> None:
-        try:
-            database.drop_database(keeper, name)
-        except psycopg.OperationalError:
-            with self._connect(self._spec.server) as another:
-                database.drop_database(another, name)
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None and not isinstance(error, BuildCancelled):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import Checked, digest, included_files, with_included
@@ -41,7 +42,15 @@ def compare_scripts(
 
     Reads the files. If there is no folder, all applied scripts are gone.
     """
-    on_disk = _numbered(_digests(settings))
+    on_disk = {}
+    with suppress(UsageError):
+        folder = read_folders(settings.scripts, allow_shell=True)
+        included = included_files(folder, settings.variables)
+        digests = (
+            with_included(digest(one.path), included.get(one.name, ())) for one in folder.scripts
+        )
+        names = (one.path.name for one in folder.scripts)
+        on_disk = _numbered(map(AppliedScript, names, digests))
     then = _numbered(applied)
     found = []
     for key, sha256 in on_disk.items():
@@ -56,14 +65,3 @@ def _numbered(scripts: Iterable[AppliedScript]) -> dict[tuple[str, int], str]:
     listed = list(scripts)
     names = [name for name, _ in listed]
     return {(one.name, names[:at].count(one.name)): one.sha256 for at, one in enumerate(listed)}
-
-
-def _digests(settings: Settings) -> Iterator[AppliedScript]:
-    try:
-        folder = read_folders(settings.scripts, allow_shell=True)
-    except UsageError:
-        return
-    included = included_files(folder, settings.variables)
-    for script in folder.scripts:
-        sha256 = with_included(digest(script.path), included.get(script.name, ()))
-        yield AppliedScript(script.path.name, sha256)

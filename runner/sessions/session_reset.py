@@ -54,7 +54,8 @@ def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tup
     if autocommit:
         return (timeout,)
     timeouts = (f"{one};".encode() for one in no_timeouts(conn).split(";") if one)
-    return (timeout, *timeouts, CHECK_CONSTRAINTS, statement("sessions/citus").encode())
+    further = (statement(f"sessions/{name}").encode() for name in ("deferred", "citus"))
+    return (timeout, *timeouts, CHECK_CONSTRAINTS, *further)
 
 
 def new_defaults(conn: Session, database: str, role: str | None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, pq
@@ -15,7 +16,7 @@ from runner.psql.sql_text import refused_control, transaction_commands
 from runner.psql.state import State
 from runner.psql.steps import Connect, Gexec, Gset, Problem, Statement, Sync, separated
 from runner.scripts.files import Files
-from runner.scripts.folder import Script, read_folders
+from runner.scripts.folder import read_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
     from runner.connect.session import Session
-    from runner.errors import Place, RunnerError
+    from runner.errors import RunnerError
     from runner.psql.steps import Step
 
 
@@ -61,14 +62,12 @@ def read_assertions(
     anything that is not plain SQL or would end the transaction.
     """
     scripts = read_folders(paths).scripts if paths else ()
-    return tuple(_read(script, variables) for script in scripts)
-
-
-def _read(script: Script, variables: Mapping[str, str]) -> AssertionFile:
-    steps = separated(read_script(script.source, State(Files(script.path.parent), variables)))
-    plain = tuple(_plain(step, script.name) for step in steps)
-    rollback = Statement(_AFTER, 0, 1, script.source)
-    return AssertionFile(script.name, (*filter(None, plain), rollback))
+    found = []
+    for one in scripts:
+        steps = separated(read_script(one.source, State(Files(one.path.parent), variables)))
+        plain = filter(None, (_plain(step, one.name) for step in steps))
+        found.append(AssertionFile(one.name, (*plain, Statement(_AFTER, 0, 1, one.source))))
+    return tuple(found)
 
 
 def _plain(step: Step, name: str) -> Statement | None:
@@ -82,17 +81,11 @@ def _plain(step: Step, name: str) -> Statement | None:
                 hint="Remove it: the assertions run in the transaction of the scripts.",
             )
         return step
-    place = _place(step)
-    message = "an assertion is plain SQL: no psql meta-command, no COPY data"
-    raise ScriptError(message if place else f"{name}: {message}", place=place)
-
-
-def _place(step: Step) -> Place | None:
     if isinstance(step, Gset | Gexec | Connect):
         step = step.statement
-    if isinstance(step, Statement | Problem):
-        return step.source.place(step.offset)
-    return None
+    place = step.source.place(step.offset) if isinstance(step, Statement | Problem) else None
+    message = "an assertion is plain SQL: no psql meta-command, no COPY data"
+    raise ScriptError(message if place else f"{name}: {message}", place=place)
 
 
 def run_assertions(conn: Session, files: Sequence[AssertionFile]) -> tuple[RunnerError, ...]:
@@ -105,19 +98,12 @@ def run_assertions(conn: Session, files: Sequence[AssertionFile]) -> tuple[Runne
     while files:
         done, found, is_error = _run(conn, files)
         failed += found
-        files = _after(files, done) if is_error else ()
-        if is_error:
-            conn.execute(_AFTER)
+        if not is_error:
+            break
+        conn.execute(_AFTER)
+        ends = accumulate(file.commands for file in files)
+        files = [file for file, end in zip(files, ends, strict=True) if end > done][1:]
     return tuple(failed)
-
-
-def _after(files: Sequence[AssertionFile], done: int) -> Sequence[AssertionFile]:
-    """Return the files after the one that contains the command with this index."""
-    for at, file in enumerate(files):
-        if done < file.commands:
-            return files[at + 1 :]
-        done -= file.commands
-    return ()
 
 
 def _run(conn: Session, files: Sequence[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
@@ -130,9 +116,10 @@ def _run(conn: Session, files: Sequence[AssertionFile]) -> tuple[int, list[Runne
     error: PGresult | None = None
     done, reported = 0, -1
     for result in wire.results(pgconn):
-        if result.status == wire.SINGLE_TUPLE and reported != done and _is_false(result):
-            reported = done
-            found.append(_false(result, message))
+        if result.status == wire.SINGLE_TUPLE and reported != done:
+            if result.ftype(0) == _BOOLEAN and result.get_value(0, 0) == b"f":
+                reported = done
+                found.append(_false(result, message))
         elif result.status in wire.ENDED:
             done += 1
             message.part.done += 1
@@ -149,10 +136,6 @@ def _run(conn: Session, files: Sequence[AssertionFile]) -> tuple[int, list[Runne
     from runner.execute.server_errors import statement_failed
 
     return done, [*found, statement_failed(message, error)], True
-
-
-def _is_false(result: PGresult) -> bool:
-    return result.nfields > 0 and result.ftype(0) == _BOOLEAN and result.get_value(0, 0) == b"f"
 
 
 def _false(result: PGresult, message: Message) -> StatementFailed:

@@ -181,10 +181,9 @@ class RowComparison:
         """Return the tables that the scripts fill and the run has not written to."""
         if self.written is None:
             return ()
-        touched = self.written.made | self.written.inserted.keys()
         filled = {table.name for table, digest in reference.digests.items() if digest.rows}
         there = {table.name for table in self.target.snapshot.tables}
-        return tuple(sorted((filled & there) - touched))
+        return tuple(sorted((filled & there) - self.written.made - self.written.inserted.keys()))
 
     def is_derived(self, difference: Difference) -> bool:
         """Return whether a row that the run wrote depends on rows that existed before.
@@ -226,9 +225,8 @@ class RowComparison:
     def _doubled(self, checks: Collection[RowCheck]) -> Iterator[ComparisonWarning]:
         for check in checks:
             table = check.actual
-            if check.missing or not (self.written and self.written.inserted[table.name]):
-                continue
-            if not self.target.digests[table].rows:
+            inserted = self.written and self.written.inserted.get(table.name)
+            if check.missing or not (inserted and self.target.digests[table].rows):
                 continue
             shapes = shapes_without_times(self.conn, table, table.times)
             shapes = [shape._replace(times=()) for shape in shapes]

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from runner.comparison import Definition, Difference, LocatedDifference
+    from runner.comparison import Difference
     from runner.connect.session import Session
     from runner.guard.effects import Effects, Inventory
     from runner.reference.one_database import VisitedDatabase
@@ -225,7 +225,11 @@ class Verifier:
                 checks = [check for check in checks if check.actual.name not in unverified]
             checked["row"] = rows.rows(reference, checks)
         if found:
-            places, unapplied = self._located(found, reference, target)
+            folder, variables = self.spec.folder, self.spec.settings.variables
+            in_order = tuple(one for one, _ in definitions(folder, variables))
+            index = DefinitionIndex(in_order, target.snapshot, reference.snapshot)
+            unapplied = first_unapplied(found, in_order, reference, target)
+            places = tuple(map(index.located, found))
             self._verification = Verification(checked, places, partially_applied=unapplied)
         else:
             kept: tuple[str, ...] = ()
@@ -285,16 +289,6 @@ class Verifier:
         catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
         checks = rows.checks(reference, names) if self._compares_rows else []
         return catalog, rows.differences(reference, checks)
-
-    def _located(
-        self, differences: Sequence[Difference], reference: ReferenceState, target: TargetState
-    ) -> tuple[tuple[LocatedDifference, ...], Definition | None]:
-        """Return the differences with their places, and where the scripts stopped."""
-        folder, variables = self.spec.folder, self.spec.settings.variables
-        in_order = tuple(one for one, _ in definitions(folder, variables))
-        index = DefinitionIndex(in_order, target.snapshot, reference.snapshot)
-        found = tuple(map(index.located, differences))
-        return found, first_unapplied(differences, in_order, reference, target)
 
 
 def _shows(catalog: Sequence[Difference], rows: Sequence[Difference]) -> bool:

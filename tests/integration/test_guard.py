@@ -150,6 +150,14 @@ WAYS = {
         "CREATE RULE wipes AS ON INSERT TO log DO ALSO DELETE FROM t",
         "INSERT INTO log VALUES (1);", "public.t", 2, "deleted from", 1,
     ),
+    "deferred twice": Way(
+        TWO + "CREATE TABLE log (id int); CREATE FUNCTION wipe() RETURNS trigger"
+        " LANGUAGE plpgsql AS $$ BEGIN SET CONSTRAINTS ALL DEFERRED; INSERT INTO log SELECT"
+        " new.id + 1 WHERE new.id < 4; DELETE FROM t WHERE new.id = 4; RETURN NULL; END $$;"
+        " CREATE CONSTRAINT TRIGGER wipes AFTER INSERT ON log DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION wipe()",
+        "INSERT INTO log VALUES (1);", "public.t", 2, "deleted from", None,
+    ),
     "WITH": Way(
         TWO, "WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone;",
         "public.t", 2, "deleted from", 1,

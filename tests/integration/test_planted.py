@@ -247,3 +247,61 @@ def test_diff_calls_nothing_that_is_planted(fresh_database: str, tmp_path: Path)
     (tmp_path / "01.sql").write_text("SET search_path = public;\n" + _WANTED)
     found = commands.diff(Settings(scripts=(tmp_path,), target=fresh_database), Told())
     assert (len(found.statements), found.left) == (6, ())  # search_path, and five changes
+
+
+_OWNED = """\
+CREATE TABLE IF NOT EXISTS {0} (id serial PRIMARY KEY, note text);
+ALTER TABLE {0} OWNER TO {1};
+INSERT INTO {0} VALUES (1, 'a') ON CONFLICT DO NOTHING;
+"""
+# What the planner evaluates wherever the table is read.
+_CONSTANTS = {
+    "predicate": "CREATE INDEX ON {0} (id) WHERE evil.called(1) = 1",
+    "expression": "CREATE INDEX ON {0} ((id + evil.called(1)))",
+    "operator": "CREATE INDEX ON {0} (id) WHERE 1 OPERATOR(evil.===) 1",
+    "statistics": "CREATE STATISTICS evil.s ON (id + evil.called(1)), note FROM {0}",
+    "check": "ALTER TABLE {0} ADD CHECK (evil.called(1) = 1)",
+}
+_CALLED = """\
+CREATE FUNCTION evil.called(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+    $$ BEGIN RAISE LOG 'planted: called by %', current_user; RETURN 1; END $$;
+CREATE FUNCTION evil.same(int, int) RETURNS bool IMMUTABLE LANGUAGE plpgsql AS
+    $$ BEGIN RAISE LOG 'planted: called by %', current_user; RETURN true; END $$;
+CREATE OPERATOR evil.=== (LEFTARG = int, RIGHTARG = int, PROCEDURE = evil.same);
+"""
+
+
+@pytest.mark.parametrize("planted", _CONSTANTS)
+def test_a_table_of_another_role_whose_index_calls_its_functions_is_not_read(
+    server: Server, make_role: Callable[..., str], fresh_database: str, tmp_path: Path, planted: str
+) -> None:
+    """The planner would call them with the rights of the runner's role."""
+    if planted == "statistics" and server.version < 14:
+        pytest.skip("version 14 has expressions in statistics first")
+    role = make_role()
+    script = tmp_path / "01.sql"
+    script.write_text(_OWNED.format("public.t", role))
+    settings = Settings(scripts=(tmp_path,), target=make_conninfo(fresh_database))
+    commands.apply(settings, Told())
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(f"CREATE SCHEMA evil AUTHORIZATION {role}")
+        conn.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
+        database = str(conninfo_to_dict(fresh_database)["dbname"])
+        conn.execute(f'ALTER DATABASE "{database}" SET constraint_exclusion = on')
+        conn.execute(f"SET ROLE {role}")
+        conn.execute(_CALLED)
+        conn.execute(_CONSTANTS[planted].format("public.t"))
+    start = server.log_path.stat().st_size
+    verified = commands.verify(settings, Told()).verification
+    script.write_text("CREATE TABLE IF NOT EXISTS public.t (id serial PRIMARY KEY, note text);")
+    commands.plan(settings._replace(verify="none"), Told())
+    script.write_text("TRUNCATE public.t;")
+    with pytest.raises(LossError):
+        commands.apply(settings._replace(verify="none"), Told())
+    with server.log_path.open(errors="replace") as log:
+        log.seek(start)
+        calls = [line for line in log if "planted: called by" in line]
+    assert [
+        line for line in calls if role not in line
+    ] == []  # TRUNCATE builds indexes as the owner
+    assert "the rows of public.t are not verified" in str(verified)

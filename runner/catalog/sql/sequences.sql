@@ -29,6 +29,7 @@ SELECT 'sequence' AS object,
          SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                   f.relid::pg_catalog.regclass::text, pg_catalog.quote_ident(fa.attname),
                   f.plain AND fc.relkind IN ('r', 'p')
+                  AND NOT fc.oid = ANY (pg_catalog.current_setting('runner.planted')::pg_catalog.oid[])
                   AND COALESCE(NULLIF(fb.typbasetype, 0), fb.oid, ft.oid) IN (
                         'pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,
                         'pg_catalog.int8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)

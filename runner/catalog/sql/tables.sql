@@ -51,8 +51,9 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
          CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS u (attnum, position)
           JOIN pg_catalog.pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = u.attnum
          WHERE p.conrelid = c.oid AND p.contype = 'p') AS "?key",
-       -- Whether policies hide rows from the current role.
+       -- Whether policies hide rows from the current role, or it must not read them: see planted.sql.
        CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
+              OR c.oid = ANY (pg_catalog.current_setting('runner.planted')::pg_catalog.oid[])
             THEN 'true' END AS "?hidden",
        -- Whether the current role can read the rows only after it grants itself the owner's role.
        CASE WHEN NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE')

@@ -15,7 +15,8 @@
 -- looked: [oid, cause, rows, foreign rows, columns, values in them, whether runs vouch for it, kept]
 -- of the asked tables, or `allowed` (the cause), that are not safe; kept: mask, columns [name, number, type,
 -- whether it is compared by value], the condition for rows of runs, foreign rows [hash, number, key] (few keys);
--- allowed: oids of the tables that may be lost; named: for each name in `allow` its oid, or null.
+-- allowed: oids of the tables that may be lost; named: for each name in `allow` its oid, or null;
+-- planted: tables that must not be read (see planted.sql).
 -- Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: if it fails, its locks are released.
 DO $runner$
@@ -24,6 +25,7 @@ DECLARE
     registry pg_catalog.json := pg_catalog.current_setting('runner.registry');
     vouches  pg_catalog.bool := (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
                                 AND (registry->>'can_read')::pg_catalog.bool;
+    planted  pg_catalog.oid[] := pg_catalog.current_setting('runner.planted')::pg_catalog.oid[];
     system   pg_catalog.int8;
     hides    pg_catalog.bool;
     wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours,
@@ -198,8 +200,8 @@ BEGIN
         probe := pg_catalog.format('SELECT true FROM ONLY %s WHERE NOT %s AND (%s) LIMIT 1',
                                    one.name, one.ours, COALESCE(one.holds, 'true'));
         BEGIN
-            IF pg_catalog.row_security_active(one.oid) THEN
-                RAISE insufficient_privilege; -- policies may hide rows from this role
+            IF pg_catalog.row_security_active(one.oid) OR one.oid = ANY (planted) THEN
+                RAISE insufficient_privilege; -- policies may hide rows from this role; see planted.sql
             END IF;
             FOR attempt IN 1..2 LOOP
                 strange := NOT one.owned; -- a materialized view stores no data of its own; rows of other tables are counted
@@ -236,7 +238,7 @@ BEGIN
                 counted := NULL;
                 kept := NULL;
                 BEGIN
-                    IF NOT pg_catalog.row_security_active(one.oid) THEN
+                    IF NOT (pg_catalog.row_security_active(one.oid) OR one.oid = ANY (planted)) THEN
                         IF one.keep IS NOT NULL AND NOT one.unread AND one.lock IS NOT NULL THEN
                             EXECUTE one.lock;
                         END IF;
@@ -281,6 +283,6 @@ BEGIN
     END LOOP;
     PERFORM pg_catalog.set_config('runner.answer', pg_catalog.json_build_object(
         'registry', CASE WHEN vouches AND (registry->>'version')::pg_catalog.int4 >= 2 THEN registry->>'name' END,
-        'system', system, 'hides', hides, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed, 'named', named)::pg_catalog.text, true);
+        'system', system, 'hides', hides, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed, 'named', named, 'planted', pg_catalog.to_json(planted::pg_catalog.int8[]))::pg_catalog.text, true);
 END
 $runner$;
