@@ -184,13 +184,14 @@ class Guard:
         self.lost = tuple(loss for change, loss in losses if loss.rows != 0 or change in sure)
 
     def _is_reloaded(self, change: Change) -> bool:
-        """Return whether the sequence may begin anew because it feeds only rows of the scripts.
+        """Return whether the sequence may begin anew because it feeds only rows of runs.
 
         If it was only set back, the table must have been truncated: otherwise ids would be reused.
         """
         found = self.now.relations.get(change.table.oid)
         is_emptied = found is not None and found.filenode != change.table.filenode
-        return self.contents.is_safe(change) and (change.cause == changes.UNFED or is_emptied)
+        is_own = change.table.oid in self.contents.own
+        return is_own and (change.cause == changes.UNFED or is_emptied)
 
     def _missing_rows(self, change: Change) -> int | None:
         """Return how many rows are missing, 0 if all exist again, None if nothing was compared."""

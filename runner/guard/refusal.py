@@ -68,6 +68,8 @@ def _what(changes: Sequence[Change]) -> str:
         return "write to the system catalogs, which the guard cannot follow"
     if changes[0].cause == causes.SWITCHED_OFF:
         return "switch track_counts off, which hides deletions from the guard"
+    if all(change.cause == causes.OBJECTS for change in changes):
+        return "change or unlink large objects that the scripts did not create"
     are_changed = all(one.cause in causes.CHANGED for one in changes)
     return f"{'change' if are_changed else 'delete'} rows that the scripts did not create"
 

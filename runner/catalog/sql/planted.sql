@@ -1,6 +1,6 @@
 -- Set runner.planted to the oids of the tables that the runner must not read: the planner evaluates
--- constant parts of the expressions and predicates of indexes, statistics, CHECK constraints and partition
--- keys, which may call functions of a role that is neither this role, nor one that it is a member of, nor
+-- constant parts of the expressions and predicates of indexes, statistics, partition keys and (of children,
+-- or with constraint_exclusion = on) CHECK constraints, which may call functions of a role that is neither this role, nor one that it is a member of, nor
 -- a superuser. Functions that this transaction has written count as the scripts'.
 DO $runner$
 DECLARE
@@ -36,7 +36,9 @@ BEGIN
           SELECT k.conrelid
             FROM used AS u
             JOIN pg_catalog.pg_constraint AS k ON k.oid = u.objid
-           WHERE u.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass)
+           WHERE u.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+             AND (pg_catalog.current_setting('constraint_exclusion') = 'on'
+                  OR k.conrelid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits AS i)))
         SELECT pg_catalog.array_agg(p.oid)::pg_catalog.text INTO tables
           FROM (SELECT p.oid FROM planted AS p
                  UNION ALL
