@@ -207,7 +207,7 @@ class RowComparison:
             yield ComparisonWarning(
                 f"the rows of {name} are not verified: {snapshot.role} may not read all of them",
                 "Verify as the owner of the table or, where row-level security hides rows, as a"
-                " role with BYPASSRLS. An index that calls a function of the owner also hides them.",
+                " role with BYPASSRLS. An index that calls functions of the owner hides them, too.",
             )
         if self.written is not None:
             added = self.written.inserted.keys() - self.written.made

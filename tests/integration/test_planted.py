@@ -304,4 +304,4 @@ def test_a_table_of_another_role_whose_index_calls_its_functions_is_not_read(
     assert [
         line for line in calls if role not in line
     ] == []  # TRUNCATE builds indexes as the owner
-    assert "the rows of public.t are not verified" in str(verified)
+    assert verified.checked["row"] == 0
