@@ -64,17 +64,16 @@ def compare_sequences(
     behind = {feed[:3] for feed, _ in sequences_behind(reference)}
     found, warnings = [], []
     for feed, warning in sequences_behind(target):
-        furthest = target[feed].collision
-        column = f"{feed.table}.{feed.column}"
         if feed[:3] in behind:
             warnings.append(warning)
             continue
         bound = "at least" if feed.increment > 0 else "at most"
-        last = target[feed].last_value
+        last, furthest = target[feed]
         actual = "not yet called" if last is None else str(last)
         found.append(
             Difference("changed", "sequence", feed.sequence,
-                       f"{bound} {furthest}, as in {column}", actual, property="last_value")
+                       f"{bound} {furthest}, as in {feed.table}.{feed.column}", actual,
+                       property="last_value")
         )  # fmt: skip
     return found, warnings
 

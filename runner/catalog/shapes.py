@@ -133,24 +133,17 @@ class Shapes:
     def tables(self) -> tuple[TableShape, ...]:
         """Return the shapes of the tables whose rows this role can read."""
         self._inherit_sources()
-        return tuple(
-            self._shape(name, row)
-            for name, row in self._tables.items()
-            if row["?rows"] and not row["?hidden"]
-        )
-
-    def _shape(self, name: str, row: dict[str, Any]) -> TableShape:
-        columns = self._columns[name]
-        fed = ((one, source) for one in columns for source in sorted(self._sources[name, one]))
-        return TableShape(
-            name,
-            tuple(columns),
-            tuple(row["?key"] or ()),
-            tuple(_times(columns, local=not row["?citus"])),
-            tuple(fed),
-            citus=bool(row["?citus"]),
-            columnar=row["access method"] == "columnar",
-        )
+        found = []
+        for name, row in self._tables.items():
+            if not row["?rows"] or row["?hidden"]:
+                continue
+            columns, is_citus = self._columns[name], bool(row["?citus"])
+            fed = [(one, source) for one in columns for source in sorted(self._sources[name, one])]
+            times = tuple(_times(columns, local=not is_citus))
+            shape = TableShape(name, tuple(columns), tuple(row["?key"] or ()), times, tuple(fed))
+            columnar = row["access method"] == "columnar"
+            found.append(shape._replace(citus=is_citus, columnar=columnar))
+        return tuple(found)
 
     def _inherit_sources(self) -> None:
         """Add to each column the sequences of the columns that it takes its values from."""

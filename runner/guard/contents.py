@@ -103,7 +103,11 @@ def read_contents(text: str, allow: Sequence[str]) -> Contents:
 
 
 class Missing(NamedTuple):
-    """The number of rows whose content no longer exists, and the keys of some of them."""
+    """The number of rows whose content no longer exists, and the keys of some of them.
+
+    `untouched`: the number of foreign rows that the run has not written; see sql/kept.sql.
+    """
 
     rows: int
     keys: tuple[str, ...] = ()
+    untouched: int | None = None

@@ -65,8 +65,8 @@ def unseen_changes(
 
     track_counts may have been off for a while.
     """
-    written = changes.uncounted_tables(before, now) if contents.hides else []
-    written = [one for one in written if one.oid not in contents.safe]
+    uncounted = changes.uncounted_tables(before, now) if contents.hides else []
+    written = [one for one in uncounted if one.oid not in contents.safe]
     counted = [before.tables[one.oid] for one in written if not one.exclusive]
     older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
     older_gone = with_fewer_rows(conn, counted, here=older, there=older)

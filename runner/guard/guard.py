@@ -70,13 +70,13 @@ class Guard:
     def questions(self) -> tuple[str, ...]:
         """Return the statements that read the state before the scripts."""
         tables = [(c.table.oid, c.cause, c.columns or None, c.keep) for c in self.look]
-        asked = {"version": registry.VERSION, "allow": list(self.allow), "tables": tables}
+        asked: dict[str, object] = {"version": registry.VERSION, "allow": list(self.allow)}
+        asked |= {"tables": tables, "planted": statement("catalog/planted")}
         # In other encodings than UTF-8 the server rejects \u escapes of non-ASCII characters.
         question = sql.Literal(json.dumps(asked, ensure_ascii=False))
         names = ("sequences", "inventory", "look", "look_answer")
         statements = (statement(f"guard/{name}") for name in names)
-        setting = f"SET LOCAL runner.asked = {question.as_string()};"
-        return setting, statement("catalog/planted"), *statements
+        return (f"SET LOCAL runner.asked = {question.as_string()};", *statements)
 
     def start(self, inventory: str, looked: str) -> None:
         """Take their answers. Raises LossError when a table of `look` held rows of others."""
@@ -121,16 +121,24 @@ class Guard:
     def own_tables(self) -> tuple[list[int], list[int]]:
         """Return the tables whose rows belong to this run, and those whose content is recorded.
 
-        The run created these tables, or they held only rows of earlier runs: elsewhere an updated
-        or rewritten row may belong to somebody else. Very large contents are not recorded, nor
-        those that an earlier run recorded and this run did not change.
+        The run created these tables, or they held only rows of earlier runs, or it has left all
+        other rows as they were: elsewhere an updated or rewritten row may belong to somebody else.
+        Contents with rows of others are not recorded, nor very large ones, nor those that an
+        earlier run recorded and this run did not change.
         """
         kept = (oid for oid in self.contents.own if oid in self.before.tables)
         oids = sorted({*kept, *(table.oid for table in self.now.created("rm"))})
         relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
         tables = (one for one in relations if one.relkind == "r")
         changed = [one for one in tables if one.writing or one.exclusive]
-        return oids, [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
+        looked = ((c, self.contents.looked.get(c.key), self._missing.get(c.key)) for c in self.look)
+        beside = {
+            change.table.oid
+            for change, held, found in looked
+            if held and found and found.untouched == held.not_ours and not change.table.root
+        }
+        digested = [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
+        return sorted(beside.union(oids)), digested
 
     def judge(self, conn: Session) -> bool:
         """Return whether the run may commit; False if it must begin again with a `look`.

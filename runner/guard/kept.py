@@ -89,8 +89,8 @@ def ask(
         [oid for oid in behind if next(values)],
         [feed for feed in unfed if next(values)],
         {
-            change.key: Missing(rows, tuple(keys or ()))
-            for (change, _), (rows, keys) in zip(compared, found, strict=True)
+            change.key: Missing(rows, tuple(keys or ()), untouched)
+            for (change, _), (rows, keys, untouched) in zip(compared, found, strict=True)
         },
     )
 

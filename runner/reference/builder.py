@@ -174,12 +174,11 @@ class Builder:
         with closing(scripts):
             self._run_scripts(scripts)
         snapshot = self._snapshot(scripts, before)
-        result = BuildResult(
-            snapshot,
-            *read_state(self._conn, snapshot.tables, snapshot.feeds),
-            self._has_called_random(),
-            databases.visited,
-        )
+        digests, states = read_state(self._conn, snapshot.tables, snapshot.feeds)
+        # Was random() called: is the next number not the first one after the seed?
+        query = "SELECT pg_catalog.random()"
+        now, first = read_single_rows(self._conn, (query, f"{self._seed.decode()} {query}"))
+        result = BuildResult(snapshot, digests, states, now != first, databases.visited)
         if self._repeat is None or spec.facts.may_be_several:
             return result
         return self._repeated(result, scripts, before)
@@ -233,13 +232,6 @@ class Builder:
             changed = [one for one in as_many if second[one] != first[one]]
             return result._replace(repeated=changed, snapshot_again=again)
         return result
-
-    def _has_called_random(self) -> bool:
-        """Return whether the next random number is not the first one after the seed."""
-        query = "SELECT pg_catalog.random()"
-        queries = (query, f"{self._seed.decode()} {query}")
-        (now,), (first,) = read_single_rows(self._conn, queries)
-        return bool(now != first)
 
     def _begin(self) -> tuple[bytes, ...]:
         """Begin the transaction if the pid or roles are needed, or return the commands for it."""

@@ -625,6 +625,24 @@ def test_rows_of_ours_are_deleted_beside_those_of_others(apply: Applier) -> None
             assert "1 of them not inserted again" in str(caught.value.detail)
 
 
+def test_rows_of_ours_that_are_updated_beside_those_of_others_stay_ours(apply: Applier) -> None:
+    seed = (
+        "CREATE TABLE IF NOT EXISTS t (id int PRIMARY KEY, v text, at timestamptz);"
+        "INSERT INTO t VALUES (1, 'a'), (2, 'b') ON CONFLICT (id) DO"
+        " UPDATE SET v = excluded.v, at = clock_timestamp();"
+    )
+    apply(seed)
+    apply.sql("INSERT INTO t VALUES (3, 'mine'), (4, 'mine')")
+    for _ in range(3):
+        assert (apply(seed).loss, apply.told.messages) == ((), [])
+    assert apply(seed, "DELETE FROM t WHERE id = 2;").loss == ()
+    assert apply(seed, "UPDATE t SET v = v WHERE id < 4;").loss == ()  # a row of others has its id
+    with pytest.raises(LossError, match="delete rows"):
+        apply("DELETE FROM t WHERE id = 3;")
+    with pytest.raises(LossError, match="delete rows"):
+        apply("DELETE FROM t WHERE id = 4;")
+
+
 REWRITES = [
     "UPDATE t SET v = v",
     "ALTER TABLE t ALTER id TYPE bigint",

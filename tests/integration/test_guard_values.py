@@ -362,7 +362,7 @@ def test_own_large_objects_may_be_written(apply: Applier) -> None:
 def test_large_objects_of_others_may_not_be_written_beside_own_ones(apply: Applier) -> None:
     apply.sql("SELECT lo_from_bytea(4711, 'hello'); SELECT lo_from_bytea(4712, 'hello')")
     made = "SELECT lo_from_bytea(1, 'x');\nSELECT lo_unlink(1);\n"
-    with pytest.raises(LossError, match="rows that the scripts did not create") as caught:
+    with pytest.raises(LossError, match="objects that the scripts did not create") as caught:
         apply(f"{made}SELECT lo_put(4711, 0, 'y');")
     assert [one.rows for one in caught.value.losses] == [1]
 
@@ -375,7 +375,7 @@ def test_large_objects_may_be_made_again(apply: Applier) -> None:
     apply.sql(seed)
     assert apply(seed).loss == ()
     apply.sql(again.format("c"))
-    with pytest.raises(LossError, match="delete rows") as caught:
+    with pytest.raises(LossError, match="change or unlink large objects") as caught:
         apply(again.format("b"))
     assert [(one.rows, one.cause, one.line) for one in caught.value.losses] == [
         (1, "unlinked or written to", 1)

@@ -1,5 +1,6 @@
--- Set runner.answer to an array of [number of missing rows, keys of some]: the rows that look.sql has
--- kept and whose content is no longer in a table. The setting runner.kept is a JSON array of [oid of the
+-- Set runner.answer to an array of [number of missing rows, keys of some, number of untouched rows]: the
+-- rows that look.sql has kept and whose content is no longer in a table; and, of a table that runs vouch
+-- for, the rows that neither a run nor this transaction has written. The setting runner.kept is a JSON array of [oid of the
 -- table that should hold the rows now, whether it is the same table, kept]. Rows that runs wrote cannot
 -- take the place of a kept row. A column whose type changed is cast back to the old type if both types
 -- are built in, because casts of others may run their code. Values that cannot be cast count as missing.
@@ -8,6 +9,7 @@ DECLARE
     one    record;
     now    pg_catalog.text;
     found  pg_catalog.json;
+    rest   pg_catalog.int8;
     answer pg_catalog.json[] := '{}';
 BEGIN
     FOR one IN SELECT (k.v->>0)::pg_catalog.oid AS oid, (k.v->>1)::pg_catalog.bool AS same, k.v->2 AS kept
@@ -51,7 +53,13 @@ BEGIN
             SELECT pg_catalog.json_build_array(pg_catalog.sum((r.v->>1)::pg_catalog.int8), NULL) INTO found
               FROM pg_catalog.json_array_elements(one.kept->'rows') AS r (v);
         END;
-        answer := answer || found;
+        rest := NULL;
+        IF one.same AND one.kept->>'ours' <> 'false' THEN
+            EXECUTE pg_catalog.format(
+                'SELECT pg_catalog.count(*) FROM ONLY %s WHERE NOT %s AND pg_catalog.age(xmin) > pg_catalog.age(%L::pg_catalog.xid)',
+                one.oid::pg_catalog.regclass, one.kept->>'ours', pg_catalog.txid_current() % 4294967296) INTO rest;
+        END IF;
+        answer := answer || pg_catalog.json_build_array(found->0, found->1, rest);
     END LOOP;
     PERFORM pg_catalog.set_config('runner.answer', pg_catalog.to_json(answer)::pg_catalog.text, true);
 END

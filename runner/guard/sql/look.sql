@@ -1,5 +1,6 @@
 -- Read rows of tables, to find those that no run wrote ("foreign" rows). The setting runner.asked is JSON:
 -- version: the newest registry that is understood; allow: names of tables that may be lost;
+-- planted: the statement catalog/planted.sql;
 -- tables: [oid, cause, dropped columns or null, keep] of tables that an attempt of this run has
 -- changed. keep: null, or the columns of foreign rows that kept.sql compares after the scripts: all, or
 -- stable: of columns that a sequence or a volatile default fills only whether they are NULL.
@@ -25,7 +26,7 @@ DECLARE
     registry pg_catalog.json := pg_catalog.current_setting('runner.registry');
     vouches  pg_catalog.bool := (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
                                 AND (registry->>'can_read')::pg_catalog.bool;
-    planted  pg_catalog.oid[] := pg_catalog.current_setting('runner.planted')::pg_catalog.oid[];
+    planted  pg_catalog.oid[] := '{}';
     system   pg_catalog.int8;
     hides    pg_catalog.bool;
     wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours,
@@ -73,8 +74,8 @@ BEGIN
     IF vouches THEN
         -- The tables that runs vouch for, and the condition for rows that these runs wrote: xmin is
         -- the id of a run, or of one of its savepoints. A run vouches for a table that it created, and
-        -- for a table that held only rows of runs and that no other session could write to. In other
-        -- tables an UPDATE of the run may have given its id to a foreign row. xmin has 32 bits, so
+        -- for a table that held only rows of runs, or whose other rows it left as they were, and that no
+        -- other session could write to. In other tables an UPDATE of the run may have given its id to a foreign row. xmin has 32 bits, so
         -- ids older than half of all ids are not compared. Rows are no older than their table, so
         -- the xmin of a frozen row is compared as well. A registry that was restored from a dump has
         -- ids of another cluster: the xmin of its own rows differs from the ids in them. Of many runs
@@ -123,6 +124,10 @@ BEGIN
                              ON pg_catalog.format('%I.%I', n.nspname, e.relname) = c.name) AS k
                 ON k.oid = w.oid
         $q$, '{contents}', contents), '{registry}', pg_catalog.quote_ident(registry->>'name'));
+    END IF;
+    IF vouches OR pg_catalog.json_array_length(asked->'tables') > 0 THEN
+        EXECUTE asked->>'planted';
+        planted := pg_catalog.current_setting('runner.planted');
     END IF;
     -- The asked tables come first. The other tables are read to spare the scripts a second run, and
     -- each needs an entry in the server's lock table, which thousands would fill.
