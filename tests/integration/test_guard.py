@@ -167,6 +167,11 @@ WAYS = {
         "DROP SEQUENCE t_id_seq CASCADE;", "public.t", 0,
         "sequence public.t_id_seq dropped", 1,
     ),
+    "sequence of an empty table": Way(
+        "CREATE TABLE t (id serial); INSERT INTO t DEFAULT VALUES; DELETE FROM t",
+        "TRUNCATE t RESTART IDENTITY;", "public.t", 0,
+        "sequence public.t_id_seq set back from 1 to its start", 1,
+    ),
     "sequence of its own": Way(
         "CREATE SEQUENCE s; CREATE TABLE t (id int DEFAULT nextval('s'))",
         "ALTER TABLE t ALTER id DROP DEFAULT;\nDROP SEQUENCE s;", "public.t", 0,
