@@ -32,6 +32,8 @@ _UP_TO_NAME = 7  # tokens
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
+_RAISED = ("P0001", "P0004")  # raise_exception, assert_failure
+_GUESSED_NAME = b"'::pg_catalog.name"  # what by_known_names writes for current_database()
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
 _INCLUDES = re.compile(r"\s*\\i")
@@ -122,7 +124,8 @@ class ErrorFindings:
                 raise TooManyErrors
             return
         finding = finding_of(error, statement)
-        if not self.is_complete and (error.sqlstate in _PERHAPS_MISSING or _UNSET in error.message):
+        is_missing = error.sqlstate in _PERHAPS_MISSING or error.message.startswith("DROP DATABASE ")
+        if not self.is_complete and (is_missing or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
         is_database = first_words(statement, 2) == (b"CREATE", b"DATABASE")
@@ -186,8 +189,9 @@ def finding_of(error: RunnerError, statement: bytes) -> Finding:
         sqlstate=sqlstate,
     )
     commands = b" ".join(first_words(statement, 2)).decode()
+    asks_name = sqlstate in _RAISED and _GUESSED_NAME in statement
     about = f"{commands}: {error.message}\n{error.hint or ''}"
-    if row := first_match(_FILE, sqlstate or "none", about):
+    if row := first_match(_FILE, "named" if asks_name else sqlstate or "none", about):
         docker, _, target = row[1].rpartition(" | ")
         return found._replace(severity="warning", docker=docker, target=target)
     if sqlstate == "42501":

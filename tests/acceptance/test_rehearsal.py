@@ -904,6 +904,27 @@ def test_a_database_that_no_script_creates_is_not_dropped(
     ]
 
 
+@pytest.mark.parametrize(
+    "condition", ["current_database() LIKE '%prod%'", "current_database() = 'postgres'"]
+)
+def test_a_database_of_another_name_may_be_meant(
+    check: Callable[..., dict[str, Any]], condition: str
+) -> None:
+    guard = f"DO $$ BEGIN IF {condition} THEN RAISE 'not here'; END IF; END $$;"
+    found = check(f"CREATE TABLE a (id int);\n{guard}\nINSERT INTO a VALUES (1);")
+    assert errors(found) == []
+    assert warnings(found) == ["not here"]
+
+
+def test_a_shell_script_may_create_the_database_to_drop(
+    check: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    (write_scripts(tmp_path) / "01_create.sh").write_text("createdb scratch\n")
+    found = check("SELECT 1;", "DROP DATABASE scratch;", options=("--allow-shell",))
+    assert errors(found) == []
+    assert [one for one in warnings(found) if one.startswith("DROP DATABASE scratch")]
+
+
 def test_a_sequence_that_stays_behind_its_column(check: Callable[..., dict[str, Any]]) -> None:
     """With the setval to add, after which there is nothing to say."""
     rows = "insert into t values (1);\n\ninsert into t values (7);\n"
