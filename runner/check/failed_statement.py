@@ -109,7 +109,7 @@ class FailedStatement:
         every = (one for _, match in found for one in match.re.finditer(self.joined))
         if not any(self.is_named(*one.span()) for one in every):
             return None
-        return "\n".join(self._filled(*one) for one in found)
+        return "\n".join(dict.fromkeys(self._filled(*one) for one in found))
 
     def _filled(self, text: str, match: re.Match[str]) -> str:
         word = next(filter(None, match.groups()), match[0])

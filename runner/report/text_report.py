@@ -240,7 +240,7 @@ def _repair_command(target: Target, settings: Settings) -> str:
 
 def _failure_lines(error: RunnerError, style: Style) -> list[str]:
     """Return each finding of an error, or its differences and the error itself."""
-    if isinstance(error, FindingsError) and len(error.findings) > 1:
+    if isinstance(error, FindingsError):
         errors = (FindingsError.of((one,)) for one in error.findings)
         text = [line for one in errors for line in _error_lines(one, style)]
         return [*text, f"{count(len(error.findings), 'error')}; nothing was sent."]
