@@ -14,13 +14,12 @@ from runner.findings import Finding
 from runner.psql.source import Source
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from runner.scripts.folder import Folder
 
 
 _BOM = b"\xef\xbb\xbf"
 _HEAD = 1 << 16  # bytes
+_SCRIPTS = (".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh")
 
 # `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
 _TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$")
@@ -45,19 +44,15 @@ def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     `read`: the real paths of the files that the scripts read themselves.
     """
     for part in folder.parts or (folder,):
-        yield from _order(part)
+        if part.byte_order is not None:
+            ours = ", ".join(script.path.name for script in part.scripts)
+            in_bytes = ", ".join(part.byte_order)
+            yield finding("locale", str(part.path), ours=ours, bytes=in_bytes)
+        for one, other in part.uncertain:
+            yield finding("uncertain", str(part.path), one=one, other=other)
         yield from _not_run(part, read)
         if os.name == "posix":
             yield from _permissions(part, read)
-
-
-def _order(folder: Folder) -> Iterator[Finding]:
-    if folder.byte_order is not None:
-        ours = ", ".join(script.path.name for script in folder.scripts)
-        in_bytes = ", ".join(folder.byte_order)
-        yield finding("locale", str(folder.path), ours=ours, bytes=in_bytes)
-    for one, other in folder.uncertain:
-        yield finding("uncertain", str(folder.path), one=one, other=other)
 
 
 def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
@@ -65,25 +60,18 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
         path = folder.path / entry.name
         real = os.path.realpath(path)
         # The entrypoint's `*` does not match a name that begins with a dot.
-        is_read = any(_within(file, real) for file in read) and not _is_named_as_script(path)
-        if entry.name.startswith(".") or is_read:
+        if entry.name.startswith("."):
             continue
-        yield _entry_not_run(path, entry.reason)
-
-
-def _entry_not_run(path: Path, reason: str) -> Finding:
-    if _is_named_as_script(path):
-        return finding("folder as script", str(path))
-    if path.name.endswith(".sh"):
-        return finding("shell", str(path))
-    if (typo := _TYPO.search(path.name)) and not path.is_dir():
-        return finding("misnamed", str(path), name=path.name[: typo.start()])
-    return finding("not run", str(path), reason=reason)
-
-
-def _is_named_as_script(path: Path) -> bool:
-    """Return whether the entrypoint would run a folder because of its name."""
-    return path.is_dir() and path.name.endswith((".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh"))
+        if path.is_dir() and path.name.endswith(_SCRIPTS):
+            yield finding("folder as script", str(path))
+        elif any(_within(file, real) for file in read):
+            continue
+        elif path.name.endswith(".sh"):
+            yield finding("shell", str(path))
+        elif (typo := _TYPO.search(path.name)) and not path.is_dir():
+            yield finding("misnamed", str(path), name=path.name[: typo.start()])
+        else:
+            yield finding("not run", str(path), reason=entry.reason)
 
 
 def _within(file: str, path: str) -> bool:

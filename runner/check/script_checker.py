@@ -147,11 +147,7 @@ class _ScriptCheck:
             self.run.runs_shell.add(self.script.name)
         for included in self.files.included:
             self.found += head_findings(included, _IN_PSQL)
-        return self._listed()
-
-    def _listed(self) -> list[Finding]:
-        """Return the findings; many of one kind become one with their number."""
-        listed: dict[object, Finding] = {}
+        listed: dict[object, Finding] = {}  # many of one kind become one with their number
         for one in self.found:
             kind = one.severity, one.script, one.message
             if (times := self.times[kind]) > _MAX_LISTED:
@@ -164,7 +160,9 @@ class _ScriptCheck:
         if isinstance(step, Statement):
             self._statement(step)
         elif isinstance(step, PlainStatements):
-            self._plain(step)
+            if self.run.rules.may_concern(step.text):
+                for one in step.each():
+                    self._rule(Command(one.text), one, 0)
         elif isinstance(step, Gset | Gexec):
             self._statement(step.statement)
             if isinstance(step, Gexec):
@@ -173,7 +171,10 @@ class _ScriptCheck:
         elif isinstance(step, Problem):
             self._add(problem_finding(step), step.source, step.offset)
         elif isinstance(step, Connect):
-            self._connect(step)
+            self.run.facts.several = True
+            self.state.begin_session()
+            if self.run.in_transaction and step.host not in (None, *LOCAL_HOSTS):
+                self._add(finding("connect"), step.statement.source, step.statement.offset)
 
     def _unreadable_after(self, step: Step) -> bool:
         """Return whether only a server can tell how to read the text after a step."""
@@ -198,22 +199,11 @@ class _ScriptCheck:
                 self._add(found, statement.source, statement.file_offset(start + named[0]))
             self._rule(command, statement, start)
 
-    def _plain(self, step: PlainStatements) -> None:
-        if self.run.rules.may_concern(step.text):
-            for one in step.each():
-                self._rule(Command(one.text), one, 0)
-
     def _rule(self, command: Command, statement: Statement, start: int) -> None:
         """Add the finding of the rules, which are all about statements in a transaction."""
         if self.run.in_transaction and (found := self.run.rules.find(command)):
             offset = statement.file_offset(start + leading_space(command.text))
             self._add(found, statement.source, offset)
-
-    def _connect(self, step: Connect) -> None:
-        self.run.facts.several = True
-        self.state.begin_session()
-        if self.run.in_transaction and step.host not in (None, *LOCAL_HOSTS):
-            self._add(finding("connect"), step.statement.source, step.statement.offset)
 
     def _add(self, found: Finding, source: Source, offset: int) -> None:
         if self.state.uncertain:

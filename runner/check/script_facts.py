@@ -34,6 +34,7 @@ _FORCES = (
 )
 # Functions of Citus that send commands to its nodes.
 CALLS_WORKERS = rb"(?:run_command_on_\w+|master_run_on_worker)"
+_LONG = (b"GRANT", b"REVOKE", b"SECURITY")  # commands whose object comes late
 _MAY_FORCE = frozenset({b"ALTER", b"DO"})
 _SEVERAL = ((b"CREATE", b"DATABASE"), (b"DROP", b"DATABASE"))
 _CONTAINER_USER = "postgres"
@@ -110,7 +111,7 @@ class ScriptFacts:
             and re.search(ROLE_IN_BODY, command.text.decode("utf-8", "replace"))
         ):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
-        elif _is_shared(command):
+        elif _SHARED.match(command.head if command.first in _LONG else command.leading(3)):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
             self.several |= command.words[:2] in _SEVERAL
 
@@ -142,8 +143,3 @@ class ScriptFacts:
         if re.search(_SHARED_IN_BODY, query):
             self.generated.append(query.decode("utf-8", "replace").lower())
             self.several |= re.search(rb"(?i)create\s+database", query) is not None
-
-
-def _is_shared(command: Command) -> bool:
-    is_long = command.first in (b"GRANT", b"REVOKE", b"SECURITY")  # the object comes late
-    return _SHARED.match(command.head if is_long else command.leading(3)) is not None

@@ -74,23 +74,24 @@ class StatementRules:
         """Return the finding about the next command, or None."""
         self._note_names(command)
         found = self._in_transaction(command) or self._written(command) or self._read(command)
-        return found or self._hidden(command)
-
-    def _hidden(self, command: Command) -> Finding | None:
-        """Return the finding if policies would hide rows from a SECURITY DEFINER function."""
-        found = _HIDES.search(command.lower) if b"security" in command.lower else None
-        if found is None or found[0] in self._hides_rows:
-            return None
-        self._hides_rows.add(found[0])
+        hides = _HIDES.search(command.lower) if b"security" in command.lower else None
+        if found or hides is None or hides[0] in self._hides_rows:
+            return found
+        # Policies would hide rows from a SECURITY DEFINER function.
+        self._hides_rows.add(hides[0])
         return finding("hidden") if len(self._hides_rows) > 1 else None
 
     def _in_transaction(self, command: Command) -> Finding | None:
         if command.first == b"SET":
             return finding("lock_timeout") if _LOCK_TIMEOUT.match(command.leading(8)) else None
         if b"concurrently" in command.lower and (found := read_concurrently(command.text)):
+            # The server may have named the index, by its table.
+            tables = (found[0][:at] for at, char in enumerate(found[0]) if char == "_")
+            is_own = any(one in self._tables for one in (found[0], *tables))
+            if is_own or found[0] in self._indexes or command.leading(5).endswith("IF EXISTS"):
+                return None
             what = command.first.decode() + " INDEX" * (command.first != b"REINDEX")
-            is_own = self._is_of_scripts(found[0]) or command.leading(5).endswith("IF EXISTS")
-            return None if is_own else finding("concurrently", what=what)
+            return finding("concurrently", what=what)
         if command.first in _ONLY_IN_TRANSACTION:
             # A message of several commands is a transaction in psql too.
             return finding("needs transaction") if command.alone and not self.in_block else None
@@ -102,11 +103,6 @@ class StatementRules:
             return finding("splits", message=refused_control(words))
         self.in_block = control.begins or (self.in_block and control.chains)
         return None
-
-    def _is_of_scripts(self, name: str) -> bool:
-        """Return whether the scripts create this table or index; the server may name the index."""
-        tables = (name[:at] for at, char in enumerate(name) if char == "_")
-        return any(one in self._tables for one in (name, *tables)) or name in self._indexes
 
     def _note_names(self, command: Command) -> None:
         if command.first == b"IMPORT" and (found := _IMPORTED.match(command.head)):

@@ -46,15 +46,17 @@ def _run(arguments: list[str]) -> int:
     printer = Printer(Settings(format="json" if "--json" in arguments else "text"))
     try:
         args = parse(arguments)
-        printer = Printer(Settings(format=vars(args).get("format", "text")), args.command)
-        environ = environment(os.environ, vars(args).get("env_file"))
-        for place, message in misspelt_variables(vars(args).get("env_file")):
+        given = vars(args)
+        several = len(given.get("target", ())) > 1 or "targets_file" in given
+        if given.get("format") == "markdown" and (args.command != "plan" or several):
+            raise UsageError("--format markdown is for plan, on one target")
+        printer = Printer(Settings(format=given.get("format", "text")), args.command)
+        environ = environment(os.environ, given.get("env_file"))
+        for place, message in misspelt_variables(given.get("env_file")):
             from runner.results import Notice  # not at every start
 
             printer.notice(Notice("WARNING", message, place))
         settings, environ = _settings(args, environ)
-        if settings.format == "markdown" and (args.command != "plan" or settings.targets):
-            raise UsageError("--format markdown is for plan, on one target")
         prepare_libpq(environ, embedded=settings.embedded and settings.reference is None)
         printer = Printer(settings, args.command)
         return _run_command(args, settings, printer)

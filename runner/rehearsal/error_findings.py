@@ -31,7 +31,8 @@ _IN_FUNCTION = "PL/pgSQL function"
 _UP_TO_NAME = 7  # tokens
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
-_UNSET = 'at or near ":"'  # a variable that is not set stays in the text
+# A variable that is not set stays in the text.
+_MADE_BY_SHELL = re.compile('at or near ":"|^DROP DATABASE ')
 _RAISED = ("P0001", "P0004")  # raise_exception, assert_failure
 _GUESSED_NAME = b"'::pg_catalog.name"  # what by_known_names writes for current_database()
 _ABORTED = "25P02"  # in_failed_sql_transaction
@@ -124,8 +125,8 @@ class ErrorFindings:
                 raise TooManyErrors
             return
         finding = finding_of(error, statement)
-        is_missing = error.sqlstate in _PERHAPS_MISSING or error.message.startswith("DROP DATABASE ")
-        if not self.is_complete and (is_missing or _UNSET in error.message):
+        is_missing = error.sqlstate in _PERHAPS_MISSING or _MADE_BY_SHELL.search(error.message)
+        if is_missing and not self.is_complete:
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
         is_database = first_words(statement, 2) == (b"CREATE", b"DATABASE")

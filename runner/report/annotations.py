@@ -10,6 +10,7 @@ from urllib.parse import quote
 from runner import __version__
 from runner.comparison import DifferencesError
 from runner.findings import FindingsError
+from runner.report.differences import heading
 from runner.report.terminal import count
 from runner.results import ApplyResult, CheckResult, Failure, LossError, VerifyResult
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.errors import RunnerError
-    from runner.findings import Finding
     from runner.results import Result
 
 
@@ -50,27 +50,19 @@ def annotated(form: str, results: Iterable[Result | Failure]) -> str:
 def _annotated(result: Result | Failure) -> Iterator[Annotation]:
     """Yield the errors, findings and differences of a result with their places."""
     match result:
-        case CheckResult():
-            yield from map(_finding, result.findings)
-        case VerifyResult():
-            yield from _verification(result.verification)
-        case Failure(FindingsError() as error):
-            yield from map(_finding, error.findings)
-        case Failure(DifferencesError() as error):
-            yield from _verification(error.verification)
+        case CheckResult(findings=found) | Failure(FindingsError(findings=found)):
+            for one in found:
+                lines = one.message, one.detail, one.rewrite
+                at = one.place[:3] if one.place else (one.script, None, None)
+                yield Annotation(one.severity, _text(lines), one.sqlstate or "check", *at)
+        case VerifyResult(verification=found) | Failure(DifferencesError(verification=found)):
+            yield from _verification(found)
         case Failure(LossError() as error):
             for loss in error.losses:
                 message = f"{error.message}: {loss}\n{error.hint or ''}"
                 yield Annotation("error", message, error.code, loss.script, loss.line)
         case Failure():
             yield _error(result.error)
-
-
-def _finding(finding: Finding) -> Annotation:
-    lines = finding.message, finding.detail, finding.rewrite
-    place = finding.place
-    at = (finding.script, None, None) if place is None else place[:3]
-    return Annotation(finding.severity, _text(lines), finding.sqlstate or "check", *at)
 
 
 def _error(error: RunnerError) -> Annotation:
@@ -82,9 +74,9 @@ def _error(error: RunnerError) -> Annotation:
 def _verification(verification: Verification) -> Iterator[Annotation]:
     for found in verification.found:
         one = found.difference
-        of = f", {one.property}" if one.property else ""
-        sides = (f"expected: {one.expected}", f"actual: {one.actual}")
-        lines = f"{one.kind}: {one.object} {one.name}{of}", *(sides if one.expected else ())
+        sides = {"expected": one.expected, "actual": one.actual}
+        values = (f"{side}: {value}" for side, value in sides.items() if value is not None)
+        lines = f"{one.kind}: {heading(found._replace(script=None))}", *values
         yield Annotation("error", _text(lines), "difference", found.script, found.line)
     yield from map(_error, verification.assertions)
 

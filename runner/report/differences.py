@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runner.comparison import Definition, Verification
-    from runner.results import DiffResult, DiffStatement, LeftOver, ObjectChange
+    from runner.results import DiffResult, DiffStatement, ObjectChange
     from runner.settings import Settings
 
 
@@ -74,7 +74,11 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
         nothing = "(none)" if difference.kind == "changed" else None
         expected, actual = difference.expected or nothing, difference.actual or nothing
         if expected and actual and "\n" in expected.rstrip("\n"):
-            lines += (" " * _INDENT + line for line in _unified(expected, actual))
+            from difflib import unified_diff  # takes longer than a report without one
+
+            before, after = (text.rstrip("\n").split("\n") for text in (expected, actual))
+            found_lines = unified_diff(before, after, "expected", "actual", n=2, lineterm="")
+            lines += (" " * _INDENT + _cut(line) for line in islice(found_lines, 2 * _LINES))
         else:
             lines += [*_value_lines("expected", expected), *_value_lines("actual", actual)]
     if (left := len(verification.found) - _MAX_SHOWN) > 0:
@@ -118,15 +122,6 @@ def stopped_text(first: Definition) -> str:
     )
 
 
-def _unified(expected: str, actual: str) -> Iterator[str]:
-    """Yield the lines of a definition that differ, in the format of diff -u."""
-    from difflib import unified_diff  # takes longer than a report without one
-
-    before, after = (text.rstrip("\n").split("\n") for text in (expected, actual))
-    found = unified_diff(before, after, "expected", "actual", n=2, lineterm="")
-    yield from map(_cut, islice(found, 2 * _LINES))
-
-
 # The SQL of diff, and the result of its proof as comments: the output is a script
 
 
@@ -148,7 +143,11 @@ def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
             # The folder has only this file: its reference would lack what the statements change.
             apply = settings._replace(scripts=(settings.output.parent,)).command("apply")
             text.append(escape(f"-- To run it: {apply} --no-verify"))
-    return [*text, *(line for one in result.left for line in _left_lines(one))]
+    for one in result.left:
+        left = LocatedDifference(one.difference, one.script, one.line)
+        text.append(escape(f"-- Left to you: {one.difference.kind} {heading(left)}"))
+        text += _comment_lines(one.reason, "--   ") if one.reason else ()
+    return text
 
 
 def _statement_lines(one: DiffStatement) -> Iterator[str]:
@@ -183,10 +182,3 @@ def _proof_lines(result: DiffResult) -> Iterator[str]:
 
 def _comment_lines(text: str, head: str = "-- ") -> list[str]:
     return wrapped(escape(text), WIDTH, "--   ", head)
-
-
-def _left_lines(one: LeftOver) -> Iterator[str]:
-    found = LocatedDifference(one.difference, one.script, one.line)
-    yield escape(f"-- Left to you: {one.difference.kind} {heading(found)}")
-    if one.reason:
-        yield from _comment_lines(one.reason, "--   ")

@@ -110,7 +110,9 @@ class Printer(Observer):
 
     def notice(self, notice: Notice) -> None:
         settings = self._settings
-        hidden = settings.quiet or (_is_skipped_drop(notice) and not settings.verbose)
+        # DROP … IF EXISTS found nothing: no SQLSTATE says so, only the English message.
+        is_skipped = notice.sqlstate == "00000" and notice.message.endswith("not exist, skipping")
+        hidden = settings.quiet or (is_skipped and not settings.verbose)
         if hidden and notice.severity != "WARNING":
             return
         colour = has_colour(self._err)
@@ -198,11 +200,3 @@ def _without_advice_for_apply(error: RunnerError) -> RunnerError:
         texts = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
         changes["findings"] = tuple(one._replace(rewrite=rewrite) for one, rewrite in texts)
     return error.converted(type(error), **changes)
-
-
-def _is_skipped_drop(notice: Notice) -> bool:
-    """Return whether DROP … IF EXISTS found nothing and sent this notice.
-
-    The notice has no SQLSTATE of its own, so only the English message is recognised.
-    """
-    return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")

@@ -181,13 +181,12 @@ def folded(text: str, stream: TextIO) -> str:
     if not stream.isatty():
         return text
     columns = shutil.get_terminal_size((WIDTH, 0)).columns
-    return "\n".join(part for line in text.split("\n") for part in _fold(line, columns))
-
-
-def _fold(line: str, columns: int) -> list[str]:
-    if width(_SGR.sub("", line)) <= columns:
-        return [line]
-    return wrapped(line, columns, line[: len(line) - len(line.lstrip())] + "  ")
+    lines: list[str] = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())] + "  "
+        is_long = width(_SGR.sub("", line)) > columns
+        lines += wrapped(line, columns, indent) if is_long else [line]
+    return "\n".join(lines)
 
 
 def wrapped(text: str, columns: int, indent: str, head: str = "") -> list[str]:

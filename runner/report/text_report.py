@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.errors import Query, RunnerError
-    from runner.findings import Finding
-    from runner.results import RecordedRun, Result, Target
+    from runner.results import RecordedRun, Result
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_RENEW = "docker-compose up --build --force-recreate -V"
 # Tables that one line names at most.
 _NAMED = 5
 
@@ -100,20 +100,16 @@ def local_time(moment: datetime) -> str:
 
 
 def _apply_lines(result: ApplyResult, style: Style) -> list[str]:
-    if result.already is not None:
-        return [style.bold(_applied_before(result.already, style.settings))]
+    if (run := result.already) is not None:
+        done = f"Nothing to do: these scripts were applied on {local_time(run.finished_at)}"
+        matches = "" if style.settings.verify == "none" else ", and the database matches them"
+        return [style.bold(f"{done} by {run.role}, {run.client}{matches}.")]
     text = _verification_lines(result.verification)
     text.append(style.bold(_committed(result, style.settings)))
     if result.target.embedded:
         named = " -t embedded" if style.settings.target_named else ""
         text.append(f"Look inside: {PROGRAM} psql{named} -- -c '\\dt'")
     return text
-
-
-def _applied_before(run: RecordedRun, settings: Settings) -> str:
-    text = f"Nothing to do: these scripts were applied on {local_time(run.finished_at)}"
-    text += f" by {run.role}, {run.client}"
-    return text + ("." if settings.verify == "none" else ", and the database matches them.")
 
 
 def _committed(result: ApplyResult, settings: Settings) -> str:
@@ -158,7 +154,10 @@ def _verification_lines(verification: Verification | None) -> list[str]:
 
 
 def _check_lines(result: CheckResult, style: Style) -> list[str]:
-    text = [line for finding in result.findings for line in _finding_lines(finding, style)]
+    text = []
+    for finding in result.findings:
+        text += _error_lines(FindingsError.of((finding,)), style)
+        text += labelled(Docker=finding.docker, Target=finding.target)
     if style.settings.quiet:
         return text
     errors, warnings = result.errors, len(result.findings) - result.errors
@@ -166,12 +165,6 @@ def _check_lines(result: CheckResult, style: Style) -> list[str]:
     notes = [escape(note) for note in result.notes]
     found = found if text else "nothing found"
     return [*text, *notes, f"{count(result.scripts, 'script')}: {found}."]
-
-
-def _finding_lines(finding: Finding, style: Style) -> list[str]:
-    """Return a finding as an error of its severity, with its effect in Docker and on the target."""
-    text = _error_lines(FindingsError.of((finding,)), style)
-    return [*text, *labelled(Docker=finding.docker, Target=finding.target)]
 
 
 # status
@@ -220,19 +213,14 @@ def _conclusion(result: VerifyResult, style: Style) -> list[str]:
     verification, text = result.verification, []
     if verification.partially_applied is not None:
         text.append(escape(differences.stopped_text(verification.partially_applied)))
-        text.append(escape(f"To repair it: {_repair_command(result.target, style.settings)}"))
+        is_container = result.target.host in _LOOPBACK and Path("docker-compose.yml").is_file()
+        repair = _RENEW if is_container else style.settings.command("apply")
+        text.append(escape(f"To repair it: {repair}"))
     elif verification.found:
         text.append(escape(f"For the SQL that corrects it: {style.settings.command('diff')}"))
     checked = differences.counts_text(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]
-
-
-def _repair_command(target: Target, settings: Settings) -> str:
-    """Return the shell command that rebuilds a database whose scripts stopped half-way."""
-    if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
-        return "docker-compose up --build --force-recreate -V"
-    return settings.command("apply")
 
 
 # Errors

@@ -60,7 +60,11 @@ def sarif(runner: Runner, schema: dict[str, Any]) -> Callable[..., list[str]]:
 
 
 def test_sarif(
-    sarif: Callable[..., list[str]], tmp_path: Path, fresh_database: str, module_database: str
+    sarif: Callable[..., list[str]],
+    runner: Runner,
+    tmp_path: Path,
+    fresh_database: str,
+    module_database: str,
 ) -> None:
     write_scripts(tmp_path, TABLE, "prepare transaction 'x';\nlock t;\n")
     assert sarif(2, "check", "-s", "sql", "--offline") == [
@@ -79,6 +83,11 @@ def test_sarif(
     execute(fresh_database, "create table t (i int)")
     found = sarif(1, "verify", "-s", "sql", "-t", fresh_database)
     assert set(found) == {"error difference sql/01.sql:1:1"}
+    execute(fresh_database, "drop table t; create table t (i bigint, j int, k int)")
+    options = ("-t", fresh_database, "--strict", "--format", "github")
+    assert (
+        "::extra: column public.t.k%0Aactual: int" in runner("verify", *options, "-s", "sql").stdout
+    )
 
 
 def test_commands_of_github(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
@@ -124,4 +133,5 @@ def test_formats_that_do_not_fit(runner: Runner, tmp_path: Path) -> None:
     write_scripts(tmp_path, TABLE)
     wrong = runner("apply", "-s", "sql", "--format", "markdown", *NOBODY, check=2)
     assert "--format markdown is for plan" in wrong.stderr
+    assert wrong.stdout == ""
     assert "psql does not support" in runner("psql", "--format", "sarif", *NOBODY, check=2).stderr

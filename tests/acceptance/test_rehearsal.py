@@ -572,10 +572,38 @@ MISPLACED = {
 }
 
 
+MISSING_WORDS = {
+    "CREATE SCHEMA h AUTORIZATION postgres;": ("1:17", "Did you mean AUTHORIZATION?"),
+    "CREATE SEQUENCE h START AT 10;": ("1:25", "It is written START WITH 1"),
+    "CREATE TABLE h (tags text[] DEFAULT []);": ("1:37", "An array is written"),
+    "UPDATE g i = 5 WHERE i = 1;": ("1:12", "It is written UPDATE table SET"),
+    "INSERT INTO g VALUES (1) ON CONFLICT (i) UPDATE SET i = 2;": ("1:42", "DO is missing before"),
+    "SELECT i count(*) FROM g;": ("1:15", "A comma is missing before count"),
+    "TRUNCATE TABLE g, order;": ("1:19", "order is a reserved word"),
+    "CREATE TABLE h (a int, b int);\nINSERT INTO h (a, b) SELECT 1 k;": (
+        "2:19",
+        "Write as many columns after SELECT",
+    ),
+    "DO $$ BEGIN PRINT 'x'; END $$;": ("1:13", "In PL/pgSQL a message is written RAISE"),
+    "DO $$ BEGIN RAISE NOTICE 'x % %', 1; END $$;": ("1:1", "Each % of the text needs a value"),
+    "CREATE FUNCTION h() RETURNS int LANGUAGE sql AS 'SELECT 1' LANGUAGE sql;": (
+        "1:60",
+        "LANGUAGE is written twice",
+    ),
+    "GRANT USAGE ON DATABASE postgres TO public;": ("1:1", "The privileges of a database are"),
+    "GRANT USAGE ON g TO public;": ("1:1", "The privileges of a table are"),
+    "CREATE ROLE h LOGIN PASSWORD 'x' CREATDB;": ("1:34", "Did you mean CREATEDB?"),
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLE TO public;": (
+        "1:42",
+        "It is written ON TABLES",
+    ),
+}
+
+
 @pytest.mark.parametrize(
     "remedies",
-    [REMEDIES, MORE_REMEDIES, YET_MORE_REMEDIES, OF_OTHER_DATABASES, MISPLACED],
-    ids=["first", "more", "yet_more", "of_other_databases", "misplaced"],
+    [REMEDIES, MORE_REMEDIES, YET_MORE_REMEDIES, OF_OTHER_DATABASES, MISPLACED, MISSING_WORDS],
+    ids=["first", "more", "yet_more", "of_other_databases", "misplaced", "missing_words"],
 )
 def test_what_to_write_instead(
     check: Callable[..., dict[str, Any]], remedies: dict[str, tuple[str, str]]
