@@ -161,11 +161,12 @@ class _Transaction:
         self.state.roll_back()
         self.databases.forget()
         self.state.scripts.run_again()
+        # Before it begins: memberships that the run grants to its role would block the reference.
+        self.databases.start_references(stack)
         try:
             self.begin()
         except LossError as error:
             raise self._refusal(self.home, self._with_lines(self.home, error)) from None
-        self.databases.start_references(stack)
 
     def guarded_attempt(self) -> bool:
         """As `attempt`; a refusal names the lines that lose rows, as far as they can be found.

@@ -356,3 +356,26 @@ def test_a_privilege_that_was_not_granted_has_a_hint_that_works(
     assert told.count(hint) == 2
     execute(target, hint.replace("…", "schema s"))
     assert "WARNING" not in runner("apply", *options, check=0).stderr
+
+
+def test_a_role_that_an_earlier_run_has_made_by_gexec(
+    runner: Runner,
+    tmp_path: Path,
+    admin: psycopg.Connection[Any],
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    """The run and its reference name a role that the run must act for; the run begins again."""
+    user = make_role("CREATEDB", "CREATEROLE")
+    role = f"{user}_x"
+    text = (
+        f"select 'create role {role}' where not exists\n"
+        f"(select from pg_roles where rolname = '{role}') \\gexec\n"
+        f"grant usage on schema public to {role};"
+    )
+    target = make_database(owner=user)
+    options = ("-s", write_scripts(tmp_path, text), "-t", make_conninfo(target, user=user))
+    for _ in range(3):
+        assert "Verified" in runner("apply", *options, check=0).stdout
+    execute(target, f"drop owned by {role}")
+    drop_roles(admin, role)
