@@ -22,8 +22,12 @@ def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[
     seen: set[tuple[str, str]] = set()
     insert_heads: set[bytes] = set()
     for command, place in _commands(folder, variables):
-        if (head := _insert_head(command)) in insert_heads:
-            continue  # an earlier statement fills the same table
+        # Plain INSERTs that are equal up to their first parenthesis fill the same table.
+        head = command[: command.find(b"(", 0, 200) + 1]
+        if head[:6].upper() != b"INSERT" or any(c in head for c in (b'"', b"--", b"/*")):
+            head = b""
+        if head in insert_heads:
+            continue
         found = definition_of(command)
         if found and found[0] == "rows" and head:
             insert_heads.add(head)
@@ -48,13 +52,6 @@ def _commands(
         for start, command in zip(statement.starts, statement.commands, strict=True):
             line = statement.line + statement.text.count(b"\n", 0, start)
             yield command, (statement.source.name, line)
-
-
-def _insert_head(command: bytes) -> bytes | None:
-    """Return a plain INSERT up to its first parenthesis; equal heads fill the same table."""
-    head = command[: command.find(b"(", 0, 200) + 1]
-    plain = head[:6].upper() == b"INSERT" and not any(c in head for c in (b'"', b"--", b"/*"))
-    return head if plain else None
 
 
 def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statement]:

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.check.finding_texts import finding
@@ -64,7 +65,7 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
             continue
         if path.is_dir() and path.name.endswith(_SCRIPTS):
             yield finding("folder as script", str(path))
-        elif any(_within(file, real) for file in read):
+        elif any(Path(file).is_relative_to(real) for file in read):
             continue
         elif path.name.endswith(".sh"):
             yield finding("shell", str(path))
@@ -74,13 +75,10 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
             yield finding("not run", str(path), reason=entry.reason)
 
 
-def _within(file: str, path: str) -> bool:
-    return file == path or file.startswith(path + os.sep)
-
-
 def _permissions(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     whole = os.path.realpath(folder.path)
-    inside = [folder.path / os.path.relpath(file, whole) for file in read if _within(file, whole)]
+    within = (Path(file).relative_to(whole) for file in read if Path(file).is_relative_to(whole))
+    inside = [folder.path / file for file in within]
     folders = {up for file in inside for up in file.parents if folder.path in up.parents}
     files = (*(script.path for script in folder.scripts), *sorted(inside))
     entries = (

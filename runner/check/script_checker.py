@@ -6,6 +6,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,22 +60,20 @@ class _NotedFiles(Files):
         self.included: list[Source] = []
 
     def data(self, name: str, source: Source) -> Source:
-        try:
+        with suppress(*self._missing):
             found = super().data(name, source)
-        except self._missing:
-            return Source(name, io.BytesIO)
-        if name:
-            self._files_read.add(os.path.realpath(found.name))
-        return found
+            if name:
+                self._files_read.add(os.path.realpath(found.name))
+            return found
+        return Source(name, io.BytesIO)
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
-        try:
+        with suppress(*self._missing):
             found = super().include(name, source, relative=relative)
-        except self._missing:
-            return Source(name, io.BytesIO)
-        self.included.append(found)
-        self._files_read.add(os.path.realpath(found.name))
-        return found
+            self.included.append(found)
+            self._files_read.add(os.path.realpath(found.name))
+            return found
+        return Source(name, io.BytesIO)
 
 
 @dataclass(slots=True, eq=False)

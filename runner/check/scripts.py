@@ -101,16 +101,15 @@ def check_scripts(
         from runner.scripts.recording import Recording
 
         facts.labels.is_new = False
-        learn = partial(_add_facts, facts)
+
+        def learn(text: bytes) -> None:
+            """Add the facts of the text that a shell script has sent."""
+            starts = (*command_starts(text, standard_conforming_strings=True), len(text))
+            for start, end in pairwise(starts):
+                facts.add_command(Command(text[start:end].lstrip()))
+
         checked = tuple(one._replace(recording=Recording(learn)) for one in checked)
     return checked, found, facts
-
-
-def _add_facts(facts: ScriptFacts, text: bytes) -> None:
-    """Add the facts of the text that a shell script has sent."""
-    starts = (*command_starts(text, standard_conforming_strings=True), len(text))
-    for start, end in pairwise(starts):
-        facts.add_command(Command(text[start:end].lstrip()))
 
 
 def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

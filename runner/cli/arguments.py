@@ -218,18 +218,14 @@ def _add_options(command: str, parser: argparse._ActionsContainer) -> None:
     for one in rows("cli/options.txt"):
         if command in one.key.split(","):
             names = re.findall(r"(?<!\S)-\S+", one.pattern)
-            value = one.pattern.removeprefix(" ".join(names)).strip()
-            arguments = {"help": one.text.format_map(_DEFAULTS), **_value_options(names[-1], value)}
-            parser.add_argument(*names, **{**arguments, **_ARGUMENTS.get(names[-1], {})})
-
-
-def _value_options(name: str, value: str) -> dict[str, Any]:
-    """Return the arguments of add_argument for an option and the name of its value."""
-    if not value:
-        return {} if name in _ARGUMENTS else {"action": "store_true"}
-    arguments: dict[str, Any] = {"metavar": value, "type": _TYPES.get(value)}
-    if "|" in value:
-        arguments["choices"] = value.split("|")
-    if isinstance(_DEFAULTS.get(name[2:].replace("-", "_")), tuple):
-        arguments["action"] = "append"
-    return arguments
+            name, value = names[-1], one.pattern.removeprefix(" ".join(names)).strip()
+            arguments: dict[str, Any] = {"help": one.text.format_map(_DEFAULTS)}
+            if value:
+                arguments |= {"metavar": value, "type": _TYPES.get(value)}
+            elif name not in _ARGUMENTS:
+                arguments["action"] = "store_true"
+            if "|" in value:
+                arguments["choices"] = value.split("|")
+            if value and isinstance(_DEFAULTS.get(name[2:].replace("-", "_")), tuple):
+                arguments["action"] = "append"
+            parser.add_argument(*names, **{**arguments, **_ARGUMENTS.get(name, {})})

@@ -73,20 +73,17 @@ def _settings(args: argparse.Namespace, environ: dict[str, str]) -> tuple[Settin
     try:
         if not offline:
             environ = with_access(environ, vars(args))
-        return Settings.load(_options(args), environ, offline=offline), environ
+        options: dict[str, Any] = dict(vars(args))
+        named, path = options.get("target", []), options.get("targets_file")
+        if path is not None or len(named) > 1:
+            from runner.fleet import target_conninfos
+
+            options["targets"] = target_conninfos(named, path)
+        elif named:
+            options["target"] = named[0]
+        return Settings.load(options, environ, offline=offline), environ
     except UsageError as error:
         raise with_place(error, os.environ, vars(args).get("env_file")) from None
-
-
-def _options(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the options that were given; with several targets, their conninfos as `targets`."""
-    options = vars(args)
-    named, path = options.get("target", []), options.get("targets_file")
-    if path is None and len(named) < 2:
-        return {**options, "target": named[0]} if named else options
-    from runner.fleet import target_conninfos
-
-    return {**options, "targets": target_conninfos(named, path)}
 
 
 def _finish(printer: Printer, result: Result | Failure) -> int:

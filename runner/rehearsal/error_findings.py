@@ -222,13 +222,6 @@ def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]
     return tuple(sorted(findings, key=key))
 
 
-def unread_part(place: Place) -> str:
-    """Return the part of a script that was not read after an error at the place."""
-    after = f" after line {place.line}" if place.line else ""
-    outer = "".join(f", and what follows it in {one}" for one in reversed(place.included_from))
-    return f"{place.script}{after}{outer}"
-
-
 def text_after(source: Source, place: Place) -> bytes | None:
     """Return the text after that line of the script; None if it is unknown, or long."""
     if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
@@ -239,10 +232,3 @@ def text_after(source: Source, place: Place) -> bytes | None:
         rest = stream.read(_LONGEST + 1)
     is_known = len(rest) <= _LONGEST and b"\0" not in rest
     return b";" + rest.partition(b"\n")[2].strip() if is_known else None
-
-
-def error_sentence(error: RunnerError) -> str:
-    """Return an error in one sentence: its place, message, SQLSTATE and hint."""
-    place = f"{error.place}: " if error.place else ""
-    sqlstate = f" ({error.sqlstate})" if error.sqlstate else ""
-    return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")

@@ -24,11 +24,9 @@ from runner.rehearsal.error_findings import (
     ErrorFindings,
     TooManyErrors,
     allowed_to_rds_superuser,
-    error_sentence,
     finding_of,
     in_order,
     text_after,
-    unread_part,
 )
 from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
@@ -102,7 +100,10 @@ def _run_rehearsal(
         if number := errors.followed:
             notes.append(f"Further errors that follow from these, or are equal to them: {number}.")
         if errors.is_clean and (second := rehearsal.second_error()):
-            notes.append(f"A second apply would fail at {error_sentence(second)}")
+            place = f"{second.place}: " if second.place else ""
+            sqlstate = f" ({second.sqlstate})" if second.sqlstate else ""
+            notes.append(f"A second apply would fail at {place}{second.message}{sqlstate}.")
+            notes[-1] += f" {second.hint}" if second.hint else ""
         notes += [_NOT_REHEARSED] * has_shell
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
@@ -224,7 +225,9 @@ class _Rehearsal:
             if not error.message.startswith("\\if "):  # a missing \\endif is reported at the end
                 rest = text_after(checked.script.source, place)
                 if rest is None or rest.strip(b";"):
-                    self.unread.append(unread_part(place))
+                    after = f" after line {place.line}" if place.line else ""
+                    outer = (f", and what follows it in {o}" for o in reversed(place.included_from))
+                    self.unread.append(f"{place.script}{after}{''.join(outer)}")
             self._on_error(error.converted(type(error), place=place), rest)
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None

@@ -111,26 +111,24 @@ def _relative(file: str) -> str:
 
 def _as_sarif(found: Iterable[Annotation]) -> str:
     """Return a log in SARIF 2.1.0, for GitHub's code scanning."""
-    results = list(map(_sarif_result, found))
-    rules = [{"id": rule} for rule in sorted({one["ruleId"] for one in results})]
+    results = []
+    for one in found:
+        result: dict[str, Any] = {
+            "ruleId": one.rule,
+            "level": one.level,
+            "message": {"text": one.message},
+        }
+        if one.file:
+            file = quote(_relative(one.file).replace(os.sep, "/"))
+            region = {"startLine": one.line or 1, "startColumn": one.column or 1}
+            artifact = {"uri": file, "uriBaseId": "%SRCROOT%"}
+            place = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+            result["locations"] = [place]
+        results.append(result)
+    rules = [{"id": rule} for rule in sorted({result["ruleId"] for result in results})]
     driver = {"name": "raw-sql-runner", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
-
-
-def _sarif_result(one: Annotation) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "ruleId": one.rule,
-        "level": one.level,
-        "message": {"text": one.message},
-    }
-    if one.file:
-        file = quote(_relative(one.file).replace(os.sep, "/"))
-        region = {"startLine": one.line or 1, "startColumn": one.column or 1}
-        artifact = {"uri": file, "uriBaseId": "%SRCROOT%"}
-        place = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
-        found["locations"] = [place]
-    return found
 
 
 def as_markdown(result: Result | Failure, text: list[str]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runner.comparison import Definition, Verification
-    from runner.results import DiffResult, DiffStatement, ObjectChange
+    from runner.results import DiffResult, ObjectChange
     from runner.settings import Settings
 
 
@@ -127,7 +127,14 @@ def stopped_text(first: Definition) -> str:
 
 def script_lines(result: DiffResult) -> list[str]:
     """Return the statements of `diff` with their places; unescaped, because they are to be run."""
-    return [line for one in result.statements for line in _statement_lines(one)]
+    lines = []
+    for one in result.statements:
+        place = f"-- {one.script}:{one.line}" if one.script else ""
+        text = f"{one.sql.rstrip().removesuffix(';')};"
+        on_one_line = f"{text}  {place}".rstrip()
+        fits = "\n" not in text and len(on_one_line) <= WIDTH
+        lines += [on_one_line] if fits or not place else [place, text]
+    return lines
 
 
 def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
@@ -148,16 +155,6 @@ def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
         text.append(escape(f"-- Left to you: {one.difference.kind} {heading(left)}"))
         text += _comment_lines(one.reason, "--   ") if one.reason else ()
     return text
-
-
-def _statement_lines(one: DiffStatement) -> Iterator[str]:
-    place = f"-- {one.script}:{one.line}" if one.script else ""
-    text = f"{one.sql.rstrip().removesuffix(';')};"
-    on_one_line = f"{text}  {place}".rstrip()
-    if not place or ("\n" not in text and len(on_one_line) <= WIDTH):
-        yield on_one_line
-    else:
-        yield from (place, text)
 
 
 def _proof_lines(result: DiffResult) -> Iterator[str]:

@@ -133,8 +133,14 @@ class Printer(Observer):
         """Return the result of a command that ended with the error."""
         from runner.results import Failure
 
-        if self._command in ("plan", "verify"):
-            error = _without_advice_for_apply(error)
+        if self._command in ("plan", "verify"):  # without advice to use an option of `apply`
+            changes: dict[str, Any] = {
+                "hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None
+            }
+            if findings := getattr(error, "findings", ()):
+                texts = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
+                changes["findings"] = tuple(one._replace(rewrite=text) for one, text in texts)
+            error = error.converted(type(error), **changes)
         seconds = time.monotonic() - self._started
         return Failure(error, self._target, tuple(self._scripts), seconds)
 
@@ -191,12 +197,3 @@ class Printer(Observer):
         """Print text that is neither a warning nor an error; nothing with `quiet`."""
         if not self._settings.quiet:
             self.write(self._out, text)
-
-
-def _without_advice_for_apply(error: RunnerError) -> RunnerError:
-    """Return the error without advice to use an option that only `apply` has."""
-    changes: dict[str, Any] = {"hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None}
-    if findings := getattr(error, "findings", ()):
-        texts = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
-        changes["findings"] = tuple(one._replace(rewrite=rewrite) for one, rewrite in texts)
-    return error.converted(type(error), **changes)

@@ -80,25 +80,19 @@ def source_lines(source: str, column: int | None, prefix: str = "") -> list[str]
     at = min((column or 1) - 1, len(source))
     start = max(at - _CONTEXT, 0)
     pieces = _pieces(source[start : at + _CONTEXT])
-    first, end = _window(pieces, at - start, WIDTH - width(prefix) - 2)
-    if width("".join(pieces)) <= WIDTH - width(prefix):
-        first, end = 0, len(pieces)
+    room, target = WIDTH - width(prefix), at - start
+    first, end = 0, len(pieces)
+    if width("".join(pieces)) > room:
+        while width("".join(pieces[first:end])) > room - 2:
+            # Cut at the side that is longer.
+            is_left = target - first >= end - target
+            first, end = (first + 1, end) if is_left else (first, end - 1)
     left = "…" if start + first > 0 else ""
     right = "…" if start + end < len(source) else ""
     lines = [f"{prefix}{left}{''.join(pieces[first:end])}{right}".rstrip()]
     if column is not None:
-        lines.append(" " * width(prefix + left + "".join(pieces[first : at - start])) + "^")
+        lines.append(" " * width(prefix + left + "".join(pieces[first:target])) + "^")
     return lines
-
-
-def _window(pieces: list[str], target: int, room: int) -> tuple[int, int]:
-    """Return the range of pieces around `target` that fits into `room` cells."""
-    cells = [width(piece) for piece in pieces]
-    first, end = 0, len(cells)
-    while sum(cells[first:end]) > room:
-        # Cut at the side that is longer.
-        first, end = (first + 1, end) if target - first >= end - target else (first, end - 1)
-    return first, end
 
 
 def _pieces(text: str) -> list[str]:

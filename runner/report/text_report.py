@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.errors import Query, RunnerError
-    from runner.results import RecordedRun, Result
+    from runner.results import Result
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -172,7 +172,11 @@ def _check_lines(result: CheckResult, style: Style) -> list[str]:
 
 def _status_lines(result: StatusResult) -> list[str]:
     text = [escape(f"Target: {result.target}")]
-    text += [line for run in result.runs for line in _run_lines(run)]
+    for run in result.runs:
+        revision = f", revision {run.git_revision[:12]}" if run.git_revision else ""
+        client = f"{run.role}, {run.client}, runner {run.runner_version}{revision}"
+        text.append(escape(f"{local_time(run.finished_at)}  {client}"))
+        text.append(f"  {escape(', '.join(script.name for script in run.scripts))}")
     if not result.runs:
         text.append("No run is recorded in this database.")
     if result.scripts:
@@ -181,25 +185,17 @@ def _status_lines(result: StatusResult) -> list[str]:
     return text
 
 
-def _run_lines(run: RecordedRun) -> list[str]:
-    revision = f", revision {run.git_revision[:12]}" if run.git_revision else ""
-    client = f"{run.role}, {run.client}, runner {run.runner_version}{revision}"
-    names = ", ".join(script.name for script in run.scripts)
-    return [escape(f"{local_time(run.finished_at)}  {client}"), f"  {escape(names)}"]
-
-
 # verify
 
 
 def _verify_lines(result: VerifyResult, style: Style) -> list[str]:
-    verification = result.verification
-    if not verification.agrees:
-        return [*_found_lines(verification, style), *_conclusion(result, style)]
+    if not result.verification.agrees:
+        return [*_found_lines(result.verification, style), *_conclusion(result, style)]
     if style.settings.quiet:
         return []
     text = f"{result.target.dbname} matches the scripts"
     more = "" if style.settings.strict else "; it may contain more than they create"
-    return [*_verification_lines(verification), style.bold(f"{text}{more}.")]
+    return [*_verification_lines(result.verification), style.bold(f"{text}{more}.")]
 
 
 def _found_lines(verification: Verification, style: Style) -> list[str]:
