@@ -379,3 +379,18 @@ def test_a_role_that_an_earlier_run_has_made_by_gexec(
         assert "Verified" in runner("apply", *options, check=0).stdout
     execute(target, f"drop owned by {role}")
     drop_roles(admin, role)
+
+
+@pytest.mark.parametrize("roles", ["current_user to {x}", "current_user, {x} to public_owner"])
+def test_what_one_owns_is_not_given_to_or_by_a_role_that_does_not_exist(
+    runner: Runner,
+    tmp_path: Path,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+    roles: str,
+) -> None:
+    user = make_role("CREATEDB", "CREATEROLE")
+    target = make_database(owner=user)
+    text = f"reassign owned by {roles.format(x=user + '_x')};"
+    options = ("-s", write_scripts(tmp_path, text), "-t", make_conninfo(target, user=user))
+    assert "does not exist (42704)" in runner("apply", *options, check=4).stderr

@@ -5,6 +5,15 @@ DECLARE
   owned record;
 BEGIN
   FOR owned IN
+    SELECT role.name
+      FROM pg_catalog.unnest({old}::pg_catalog.name[] OPERATOR(pg_catalog.||) {new}::pg_catalog.name[])
+           AS role (name)
+     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r
+                        WHERE r.rolname OPERATOR(pg_catalog.=) role.name)
+  LOOP
+    RAISE undefined_object USING MESSAGE = pg_catalog.format('role "%s" does not exist', owned.name);
+  END LOOP;
+  FOR owned IN
     SELECT CASE i.type WHEN 'statistics object' THEN 'statistics' ELSE i.type END AS kind, i.identity
       FROM pg_catalog.pg_shdepend AS d
       JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) d.refobjid
