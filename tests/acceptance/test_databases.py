@@ -266,7 +266,6 @@ def test_a_folder_as_psql_runs_it(runner: Runner, place: Place, name: str) -> No
     place.clear()
     place.make()
     options = ("-s", scripts, "-t", place.target)
-    runner("check", "-s", scripts, check=0)
     if name in ("a database with its user", "copies"):
         planned = json.loads(runner("plan", *options, "--json", check=0).stdout)
         assert {"created", "database"} <= {v for one in planned["changes"] for v in one.values()}
@@ -280,6 +279,14 @@ def test_a_folder_as_psql_runs_it(runner: Runner, place: Place, name: str) -> No
     runner("verify", *options, check=0)
     assert [query(place.of(""), "select count(*) from runner.run")] == [[1]]
     assert query(place.of("_a"), "select count(*) from runner.run") == [1]
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("name", FOLDERS)
+def test_check_finds_nothing_in_it(runner: Runner, tmp_path: Path, name: str) -> None:
+    """The rehearsal is on the embedded PostgreSQL, whatever server the folder is for."""
+    texts = (text.replace("{x}", "t_home") for text in FOLDERS[name])
+    runner("check", "-s", write_scripts(tmp_path, *texts), check=0)
 
 
 def test_a_copy_of_a_database_that_was_there_before(runner: Runner, place: Place) -> None:

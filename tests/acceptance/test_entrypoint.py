@@ -54,33 +54,6 @@ docker_process_init_files() {
 }
 docker_process_init_files "$@"
 """
-# Cases of the corpus that also say the same in one transaction.
-IN_ONE_TRANSACTION = [
-    "atomic_body",
-    "bom_and_crlf",
-    "copy_command_csv_file",
-    "copy_command_inline",
-    "copy_command_text_file",
-    "copy_server_side_csv",
-    "copy_stdin_crlf",
-    "copy_stdin_joined",
-    "copy_stdin_latin1",
-    "copy_stdin_text",
-    "display_commands",
-    "gexec_statements",
-    "gset_feeds_statements",
-    "gset_values",
-    "if_on_fetched_value",
-    "if_on_server_version",
-    "include_with_data",
-    "notices_and_results",
-    "quit_ends_only_its_file",
-    "rules_functions_and_atomic_bodies",
-    "session_is_new_for_each_file",
-    "strings_off",
-    "variables_quote_for_the_server",
-    "whole_dump",
-]
 
 
 def as_the_entrypoint(server: Server, folder: Path, conninfo: str) -> None:
@@ -126,33 +99,6 @@ def same_database(
 
 def test_the_blog(runner: Runner, server: Server, make_database: Callable[[], str]) -> None:
     same_database(runner, server, make_database, DATA_SQL)
-
-
-@pytest.mark.parametrize("name", IN_ONE_TRANSACTION)
-def test_a_folder_of_the_corpus(
-    runner: Runner,
-    server: Server,
-    make_database: Callable[[], str],
-    tmp_path: Path,
-    name: str,
-) -> None:
-    """The paths of the container are where its files are for psql, too."""
-    case = tmp_path / name
-    for path in (CORPUS / name).rglob("*"):
-        place = case / path.relative_to(CORPUS / name)
-        if path.is_file():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(path.read_bytes())
-    by_psql, by_runner = make_database(), make_database()
-    command = ("-s", case, "-t", by_runner)
-    result = runner("apply", *command, check=0, cwd=case)
-    assert "in the reference database" not in result.stderr
-    runner("verify", *command, check=0, cwd=case)
-    for script in case.rglob("*.sql"):
-        text = script.read_bytes().replace(b"/docker-entrypoint-initdb.d", bytes(case))
-        script.write_bytes(text)
-    as_the_entrypoint(server, case, by_psql)
-    assert dump(server, by_runner, "--exclude-schema=runner") == dump(server, by_psql)
 
 
 def test_scripts_of_many_kinds(

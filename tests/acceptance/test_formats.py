@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from tests.conftest import Runner
 
+# What is printed does not depend on the version.
+pytestmark = pytest.mark.needs18
+
 TABLE = "create table if not exists t (i int, j int);\n"
 
 

@@ -95,6 +95,7 @@ def lines(text: str) -> dict[str, str]:
 # Each by itself
 
 
+@pytest.mark.needs18
 def test_each_has_its_own_verdict(runner: Runner, tmp_path: Path, three: list[str]) -> None:
     write_scripts(tmp_path, "create table first (a int);\n", CREATE)
     with psycopg.connect(three[1]) as conn:
@@ -109,6 +110,7 @@ def test_each_has_its_own_verdict(runner: Runner, tmp_path: Path, three: list[st
     assert [tables(conninfo) for conninfo in three] == [["first", "t"], ["t"], ["first", "t"]]
 
 
+@pytest.mark.needs18
 def test_one_that_cannot_be_reached_stops_no_other(
     runner: Runner, tmp_path: Path, three: list[str]
 ) -> None:
@@ -121,6 +123,7 @@ def test_one_that_cannot_be_reached_stops_no_other(
     assert [tables(conninfo) for conninfo in three] == [["t"]] * 3
 
 
+@pytest.mark.needs18
 def test_the_worst_exit_code_counts(runner: Runner, tmp_path: Path, three: list[str]) -> None:
     write_scripts(tmp_path, CREATE)
     with psycopg.connect(three[0]) as conn:
@@ -138,6 +141,7 @@ def test_scripts_that_cannot_work_are_told_once_and_nobody_is_asked(
     assert "connection" not in result.stderr
 
 
+@pytest.mark.needs18
 def test_json_of_several(runner: Runner, tmp_path: Path, three: list[str]) -> None:
     write_scripts(tmp_path, CREATE)
     targets = each(NOBODY, *three[:2])
@@ -154,6 +158,7 @@ def test_json_of_several(runner: Runner, tmp_path: Path, three: list[str]) -> No
     assert [one["scripts"][0]["statements"] for one in done] == [1, 1]
 
 
+@pytest.mark.needs18
 def test_json_of_one_target_is_what_it_was(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -164,6 +169,7 @@ def test_json_of_one_target_is_what_it_was(
     assert not {"targets", "name"} & set(found)
 
 
+@pytest.mark.needs18
 def test_warnings_belong_to_their_target(runner: Runner, tmp_path: Path, three: list[str]) -> None:
     warn = "do $$ begin raise warning '% warns', current_database(); end $$;"
     write_scripts(tmp_path, warn)
@@ -175,6 +181,7 @@ def test_warnings_belong_to_their_target(runner: Runner, tmp_path: Path, three: 
     assert set(lines(quiet.stderr)) == set(map(dbname, three))
 
 
+@pytest.mark.needs18
 def test_verify_and_status_of_several(runner: Runner, tmp_path: Path, three: list[str]) -> None:
     write_scripts(tmp_path, CREATE)
     runner("apply", "-s", "sql", *each(*three[:2]), check=0)
@@ -195,6 +202,7 @@ end $$;
 """
 
 
+@pytest.mark.needs18
 def test_one_at_a_time(runner: Runner, tmp_path: Path, make_database: Callable[..., str]) -> None:
     prefix = tmp_path.name.lower()
     databases = [make_database(f"{prefix}{number}") for number in range(3)]
@@ -205,6 +213,7 @@ def test_one_at_a_time(runner: Runner, tmp_path: Path, make_database: Callable[.
     assert list(lines(result.stdout)) == list(map(dbname, databases))
 
 
+@pytest.mark.needs18
 def test_three_at_a_time(
     start: Callable[..., subprocess.Popen[str]],
     admin: psycopg.Connection,
@@ -223,6 +232,7 @@ def test_three_at_a_time(
 # What they are held against
 
 
+@pytest.mark.needs18
 def test_targets_that_are_alike_share_a_reference(
     runner: Runner, server: Server, tmp_path: Path, make_database: Callable[..., str]
 ) -> None:
@@ -253,6 +263,7 @@ def test_targets_that_are_alike_share_a_reference(
         assert conn.execute(names, [built()]).fetchall() == []
 
 
+@pytest.mark.needs18
 def test_targets_are_not_alike_where_scripts_ask_for_their_name(
     runner: Runner, tmp_path: Path, three: list[str]
 ) -> None:
@@ -263,6 +274,7 @@ def test_targets_are_not_alike_where_scripts_ask_for_their_name(
         assert default == f"'{dbname(conninfo)}'::text"
 
 
+@pytest.mark.needs18
 def test_a_reference_that_cannot_be_built_is_told_of_each(
     runner: Runner, tmp_path: Path, three: list[str]
 ) -> None:
@@ -280,6 +292,7 @@ def test_a_reference_that_cannot_be_built_is_told_of_each(
 # The file, and where targets come from
 
 
+@pytest.mark.needs18
 def test_a_file_with_comments_and_a_service(
     runner: Runner, tmp_path: Path, server: Server, three: list[str]
 ) -> None:
@@ -519,6 +532,7 @@ def test_ctrl_c_waits_for_no_connection(
 # What is seen
 
 
+@pytest.mark.needs18
 def test_the_table_on_a_terminal(tmp_path: Path, three: list[str]) -> None:
     """A name that is too long is shown by its end, and the time is always there."""
     write_scripts(tmp_path, **{"long_name_" * 8: WAITING})

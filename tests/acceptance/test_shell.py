@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
-# A shell has the signals, the descriptors and the parent that a process gives it.
-pytestmark = pytest.mark.process
+# The scripts are bash's, whatever the version of the server that its programs connect to.
+pytestmark = pytest.mark.needs18
 
 ALLOWED = ("--allow-shell",)
 PSQL = 'psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB"'
@@ -110,6 +110,7 @@ PGSERVICE=unset
     assert "oops\n" in result.stderr
 
 
+@pytest.mark.process
 def test_the_password_is_in_the_environment_alone(
     runner: Runner, tmp_path: Path, server: Server, fresh_database: str
 ) -> None:
@@ -176,6 +177,7 @@ def test_the_configuration_of_the_container_is_a_warning(
     assert "WARNING: sql/02.sh changes pg_hba.conf: the server of the target keeps" in said
 
 
+@pytest.mark.process
 def test_what_it_leaves_in_the_background_goes_on(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:

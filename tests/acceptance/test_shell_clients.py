@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
-pytestmark = pytest.mark.process
 
 FOLDER = "/docker-entrypoint-initdb.d"
 # Each line writes what it prints, and its exit status, to a file of its own.

@@ -63,7 +63,7 @@ _DOMAINS = (
     "text name oid int2 int4 int8 bool json jsonb xid regclass regtype char timestamptz".split()
 )
 # With a type of its own, whose casts are planted; its rows differ from those of the scripts.
-_BEFORE = "CREATE TABLE public.kept (id int8 PRIMARY KEY, mine evil.mine);"
+_BEFORE = "CREATE TABLE public.kept (id int8 PRIMARY KEY, mine {}.mine);"
 # Scripts mean by a name what the session finds: these name a schema wherever that could be planted.
 _SCRIPT = """\
 CREATE TABLE IF NOT EXISTS public.t (id serial PRIMARY KEY,
@@ -118,18 +118,19 @@ def _planted(schema: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def template(server: Server) -> Iterator[str]:
-    """A database with all that is planted, once for each server."""
-    name = unique_name()
+def templates(server: Server) -> Iterator[dict[str, str]]:
+    """For each of two schemas a database in which all is planted there, once for each server."""
+    names = {"public": unique_name(), "evil": unique_name()}
     with psycopg.connect(server.conninfo(), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        with psycopg.connect(server.conninfo(name)) as conn:
-            conn.execute("CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO public")
-            conn.execute(_planted("evil"))
-            conn.execute(_planted("public"))
-            conn.execute(_BEFORE)
-        yield name
-        drop_database(admin, name)
+        for schema, name in names.items():
+            admin.execute(f"CREATE DATABASE {name}")
+            with psycopg.connect(server.conninfo(name)) as conn:
+                conn.execute("CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO public")
+                conn.execute(_planted(schema))
+                conn.execute(_BEFORE.format(schema))
+        yield names
+        for name in names.values():
+            drop_database(admin, name)
 
 
 PATHS = "evil, pg_catalog, public"
@@ -150,7 +151,7 @@ WAYS: dict[str, Callable[[str, str], str]] = {
 def test_nothing_that_is_planted_is_called(
     server: Server,
     admin: Connection[Any],
-    template: str,
+    templates: dict[str, str],
     make_database: Callable[..., str],
     tmp_path: Path,
     way: str,
@@ -158,6 +159,7 @@ def test_nothing_that_is_planted_is_called(
 ) -> None:
     role = unique_name()
     admin.execute(f"CREATE ROLE {role} LOGIN {'SUPERUSER' if superuser else 'CREATEDB'}")
+    template = templates["public" if way == "nothing but public" else "evil"]
     database = str(conninfo_to_dict(make_database(template=template, owner=role))["dbname"])
     admin.execute(f"GRANT CREATE ON DATABASE {database} TO {role}")
     with psycopg.connect(server.conninfo(database), autocommit=True) as conn:
