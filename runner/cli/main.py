@@ -135,7 +135,7 @@ def _run_on_several(name: str, settings: Settings, printer: Printer) -> int:
     """Run the command on each of several targets; return the most severe exit code."""
     from runner import commands
     from runner.fleet import Fleet, target_name
-    from runner.report.several import TargetsPrinter
+    from runner.report.targets import TargetsPrinter
     from runner.results import exit_code
 
     with commands.prepare_for_all(name, settings, printer) as prepared:

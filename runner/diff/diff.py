@@ -108,7 +108,11 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
     state = RunState(ctx, run.guard)
     with ExitStack() as stack, state.reported_errors(lambda _: (_UNCHANGED, False)):
         stack.callback(state.roll_back)
-        verifier = _verifier(ctx, run, state, stack)
+        # Without the guard, which locks tables: _prove() reports only the locks of the statements.
+        properties = run.begin(state, verify=True, guarded=False).properties
+        if properties is None:
+            raise Refused("the target did not return the properties of a reference")
+        verifier = ctx.start_verifier(ctx.reference_spec(properties), stack)
         reference = verifier.wait_for_reference()
         searched = _run_search(ctx, verifier.spec, reference)
         defined = definitions(ctx.prepared.folder, ctx.settings.variables)
@@ -132,15 +136,6 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
         checked=checked,
         proof=proof,
     )
-
-
-def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitStack) -> Verifier:
-    """Begin the transaction, and start to build the reference."""
-    # Without the guard, which locks tables too: _prove() reports only the locks of the statements.
-    properties = run.begin(state, verify=True, guarded=False).properties
-    if properties is None:
-        raise Refused("the target did not return the properties of a reference")
-    return ctx.start_verifier(ctx.reference_spec(properties), stack)
 
 
 def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -> _SearchResult:

@@ -168,7 +168,7 @@ OFFERED = {
     """,
     "report": """
         differences.difference_lines differences.script_lines printer.Printer
-        several.TargetsPrinter terminal.write_file text_report.Style text_report.lines
+        targets.TargetsPrinter terminal.write_file text_report.Style text_report.lines
     """,
     "run": """
         advice.facts_of advice.naming_diff advice.with_remedy autocommit.run_autocommit
