@@ -144,9 +144,6 @@ class Input:
             )
         self.frames.append(self._frame(value, offset, name=name))
 
-    def is_open(self, name: bytes) -> bool:
-        return any(frame.name == name for frame in self.frames)
-
     def whole_line(self) -> Frame:
         """Return the frame to read a meta-command from.
 

@@ -215,7 +215,7 @@ class MainLoop:
             return
         value = expand(reference, self.state)
         bare = reference[1:2] not in (b"'", b'"', b"{")
-        if value is None or (bare and self.input.is_open(reference)):
+        if value is None or (bare and any(one.name == reference for one in self.input.frames)):
             self.buffer.add(reference, offset, line, frame.name is None)
         elif bare:
             self.input.push_value(value, offset, reference)
@@ -277,7 +277,7 @@ class MainLoop:
             line = self.input.line_at(frame, frame.pos)
             self.buffer.add(char, frame.offset(frame.pos + 1), line, frame.name is None)
             if char == b";":
-                self.buffer.next_command()
+                self.buffer.starts.append(self.buffer.text.tell())
         if frame.text[frame.pos + 1 : frame.pos + 2] == b";" and not self.lexer.begin_depth:
             self.lexer.new_statement()
         frame.pos += 2

@@ -42,8 +42,10 @@ _HEAD = re.compile(
 
 # Commands that begin or end a transaction, by their first word.
 TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
-# Most statements begin with one of these letters, and no transaction control does.
-_OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWw")
+# Most statements do not begin like this, which a pattern shows fast.
+_MAY_CONTROL = re.compile(
+    rb"(?i)[ \t\n\r\f\v]*+(?:--|/\*|BEGIN|START|COMMIT|END|ABORT|ROLLBACK|PREPARE)"
+)
 # BEGIN, COMMIT, ROLLBACK and their synonyms, as in gram.y.
 _MODE = (
     rb"(?: ,)? (?:ISOLATION LEVEL (?:SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)"
@@ -181,7 +183,7 @@ def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
 
 def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
     """Yield the transaction control in a statement: its offset in the text, and the command."""
-    if statement.text[0] in _OTHER_INITIALS and len(statement.starts) == 1:
+    if len(statement.starts) == 1 and not _MAY_CONTROL.match(statement.text):
         return
     for start, command in zip(statement.starts, statement.commands, strict=True):
         control = transaction_control(first_words(command))

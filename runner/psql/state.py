@@ -219,7 +219,8 @@ class State:
     @property
     def begins(self) -> bool:
         """Whether psql sends BEGIN before the next statement that may be in a transaction."""
-        return not self.in_transaction and parse_boolean(self.variables["AUTOCOMMIT"]) is False
+        value = self.variables["AUTOCOMMIT"]
+        return value != "on" and not self.in_transaction and parse_boolean(value) is False
 
     def begin_session(self) -> None:
         """Reset the settings for a new session, of which nothing is known."""

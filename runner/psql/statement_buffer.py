@@ -71,10 +71,6 @@ class StatementBuffer:
             if len(self.origins) > 1 and self.origins[-1].text_offset == length:
                 self.origins.pop()  # the origin of the line feed only
 
-    def next_command(self) -> None:
-        r"""Begin another SQL command of the same message, after `\;`."""
-        self.starts.append(self.text.tell())
-
     def finish(self, *, send_previous: bool = False) -> Statement | None:
         r"""Return the statement and empty the buffer; None when there is nothing to send.
 
