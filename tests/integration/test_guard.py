@@ -228,7 +228,8 @@ def test_a_loss_is_refused_unless_it_is_allowed(way: Way, apply: Applier) -> Non
     keeping = [line for line in more if line.startswith("To keep")]
     assert first == f"To allow this, add: --allow-loss {flag}"
     of_table = way.cause.endswith("dropped") and not way.cause.startswith("column")
-    assert bool(keeping) == (of_table or way.table == "pg_catalog.pg_largeobject")
+    is_kept = of_table or "set back" in way.cause or way.table == "pg_catalog.pg_largeobject"
+    assert bool(keeping) == is_kept
     assert (error.exit_code, error.code) == (4, "refused")
     assert apply.sql("SELECT nspname::text FROM pg_namespace WHERE nspname = 'runner'") == []
 
