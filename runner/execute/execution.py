@@ -72,6 +72,10 @@ class Databases(Protocol):
     def connect(self, name: str, step: Connect | None) -> tuple[Session, Guard | None] | None:
         r"""Return where statements go after a `\connect`, or at a script's start; None: nowhere."""
 
+    def can_run(self, given: Statement) -> bool:  # noqa: ARG002, it is about a left-out database
+        """Return whether a statement of another database needs nothing that only that one has."""
+        return True
+
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """Return which statement about roles or databases to run, and where; None if it is done."""
 

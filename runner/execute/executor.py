@@ -255,9 +255,13 @@ class Executor:
         return rows
 
     def _gset(self, step: Gset, state: State) -> None:
+        databases = self._execution.databases
+        if self.is_passed_over and databases is not None:
+            self.flush()
+            if not databases.can_run(step.statement):
+                return
         rows = self._query(step.statement)
         if self._recovery is None or not self._recovery.has_failed:
-            databases = self._execution.databases
             known = databases.with_known_names if databases else str
             set_variables(step, rows, state, self.exchange, known)
 

@@ -130,16 +130,16 @@ class OneDatabase(Databases):
         if is_ours:
             return None, shared.renamed(self._conn.info.dbname)
         is_here = self.current in (self._name, *self._sources)
-        if shared.verb == b"DO" and not is_here and not self._can_run(given):
+        if shared.verb == b"DO" and not is_here and not self.can_run(given):
             self._make_roles(shared.roles[0])
             return None
         return (None, given) if self._created.keys().isdisjoint(names) else None
 
-    def _can_run(self, block: Statement) -> bool:
-        """Return whether a block of another database needs nothing that only that one has."""
+    def can_run(self, given: Statement) -> bool:
+        """See execute.execution.Databases."""
         try:
             with self._conn.transaction(force_rollback=True):
-                self._conn.execute(block.text)
+                self._conn.execute(given.text)
         except psycopg.Error as error:
             return error.sqlstate not in _MISSING
         return True

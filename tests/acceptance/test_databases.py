@@ -256,6 +256,11 @@ FOLDERS = {
         "ALTER TABLE t OWNER TO {x}_h;\nALTER TABLE t OWNER TO CURRENT_USER;\n"
         "DROP ROLE {x}_h;\nCOMMENT ON DATABASE {x}_a IS 'here';\n",
     ],
+    "what is asked of its own tables": [
+        "CREATE DATABASE {x}_a;\n\\c {x}_a\nCREATE TABLE t (i int);\nINSERT INTO t VALUES (1);\n"
+        "SELECT count(*) AS n, 'u' AS name FROM t \\gset\n\\if :{?n}\nCREATE TABLE :name (i int);\n"
+        "\\endif\nINSERT INTO :name VALUES (:n);\n",
+    ],
 }
 
 
