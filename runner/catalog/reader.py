@@ -118,7 +118,7 @@ def settings_commands() -> tuple[str, ...]:
 
 def _snapshot_queries(*more: str) -> Iterator[str]:
     """Yield a statement for each query: one statement for all takes four times the memory."""
-    yield statement("catalog/planted")
+    yield statement("catalog/planted").replace("{trusted}", "false")
     for name in _QUERIES:
         query = statement(f"catalog/{name}").rstrip().removesuffix(";")
         with_oids = statement("catalog/objects").format(query=query)

@@ -308,3 +308,26 @@ def test_a_table_of_another_role_whose_index_calls_its_functions_is_not_read(
     before, _, _ = text.partition("TRUNCATE public.t")
     assert "planted: called by postgres" not in before
     assert verified.checked["row"] == 0
+
+
+def test_rows_are_read_where_runs_wrote_the_functions_of_another_role(
+    make_role: Callable[..., str], fresh_database: str, tmp_path: Path
+) -> None:
+    """A folder that hands over its tables is applied again, until the role has other functions."""
+    role = make_role()
+    (tmp_path / "01.sql").write_text(
+        "DROP TABLE IF EXISTS t; DROP FUNCTION IF EXISTS f(int); CREATE TABLE t (id int);"
+        "CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + 1';"
+        "CREATE INDEX ON t (f(id)) WHERE f(1) = 2; INSERT INTO t VALUES (1);"
+        f"ALTER TABLE t OWNER TO {role}; ALTER FUNCTION f(int) OWNER TO {role};"
+    )
+    settings = Settings(scripts=(tmp_path,), target=make_conninfo(fresh_database))
+    for _ in range(3):
+        verified = commands.apply(settings, Told()).verification
+        assert verified is not None
+        assert verified.checked["row"] == 1
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("CREATE FUNCTION g(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'")
+        conn.execute(f"ALTER FUNCTION g(int) OWNER TO {role}")
+    with pytest.raises(LossError):
+        commands.apply(settings, Told())

@@ -2,17 +2,20 @@
 -- constant parts of the expressions and predicates of indexes, statistics, partition keys and (of children,
 -- or with constraint_exclusion = on) CHECK constraints, which may call functions of a role that is neither
 -- this role, nor one that it is a member of, nor a superuser. Functions that this transaction has written
--- count as the scripts'. age() must not be called before the transaction has an id, because it would count
--- from another one until its end (GetStableLatestTransactionId in varsup.c). Returns no row.
+-- count as the scripts', and so do the others if {trusted} holds for all of them: one may call another.
+-- age() must not be called before the transaction has an id, because it would count from another one
+-- until its end (GetStableLatestTransactionId in varsup.c). Returns no row.
 WITH RECURSIVE used (classid, objid) AS MATERIALIZED (
   SELECT d.classid, d.objid
-    FROM (SELECT p.oid
-            FROM pg_catalog.pg_proc AS p
-            JOIN pg_catalog.pg_roles AS o ON o.oid = p.proowner AND NOT o.rolsuper
-            JOIN pg_catalog.pg_roles AS me ON me.rolname = CURRENT_USER AND me.oid <> o.oid
-           WHERE p.oid >= 16384 AND (me.rolsuper OR NOT pg_catalog.pg_has_role(o.oid, 'USAGE'))
-             AND CASE WHEN pg_catalog.txid_current_if_assigned() IS NULL THEN true
-                      ELSE pg_catalog.age(p.xmin) > 0 END) AS them
+    FROM (SELECT f.oid
+            FROM (SELECT p.oid, pg_catalog.bool_and({trusted}) OVER () AS are_trusted
+                    FROM pg_catalog.pg_proc AS p
+                    JOIN pg_catalog.pg_roles AS o ON o.oid = p.proowner AND NOT o.rolsuper
+                    JOIN pg_catalog.pg_roles AS me ON me.rolname = CURRENT_USER AND me.oid <> o.oid
+                   WHERE p.oid >= 16384 AND (me.rolsuper OR NOT pg_catalog.pg_has_role(o.oid, 'USAGE'))
+                     AND CASE WHEN pg_catalog.txid_current_if_assigned() IS NULL THEN true
+                              ELSE pg_catalog.age(p.xmin) > 0 END) AS f
+           WHERE f.are_trusted IS NOT TRUE) AS them
     LEFT JOIN pg_catalog.pg_operator AS q ON q.oprcode = them.oid
     JOIN pg_catalog.pg_depend AS d
       ON d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = them.oid

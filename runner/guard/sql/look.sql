@@ -1,6 +1,6 @@
 -- Read rows of tables, to find those that no run wrote ("foreign" rows). The setting runner.asked is JSON:
 -- version: the newest registry that is understood; allow: names of tables that may be lost;
--- planted: the statement catalog/planted.sql;
+-- planted: the statement catalog/planted.sql, with a place for a condition on `p`;
 -- tables: [oid, cause, dropped columns or null, keep] of tables that an attempt of this run has
 -- changed. keep: null, or the columns of foreign rows that kept.sql compares after the scripts: all, or
 -- stable: of columns that a sequence or a volatile default fills only whether they are NULL.
@@ -27,6 +27,8 @@ DECLARE
     vouches  pg_catalog.bool := (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
                                 AND (registry->>'can_read')::pg_catalog.bool;
     planted  pg_catalog.oid[] := '{}';
+    trusted  pg_catalog.text := 'false';
+    runs     pg_catalog.text;
     system   pg_catalog.int8;
     hides    pg_catalog.bool;
     wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours,
@@ -89,7 +91,7 @@ BEGIN
                             CROSS JOIN LATERAL pg_catalog.json_array_elements(r.contents) AS t (held)
                             ORDER BY t.held->>0, r.id DESC$q$;
         END IF;
-        wanted := pg_catalog.replace(pg_catalog.replace($q$
+        runs := pg_catalog.replace($q$
             WITH run AS (
                 SELECT r.id, r.tables, r.first_xid % 4294967296 AS first,
                        r.last_xid % 4294967296 AS last,
@@ -100,7 +102,9 @@ BEGIN
                   FROM {registry}.run AS r
                  WHERE r.system_identifier IS NOT DISTINCT FROM $1
                    AND r.xmin::pg_catalog.text::pg_catalog.int8 = r.last_xid % 4294967296
-                   AND pg_catalog.txid_current() - r.first_xid BETWEEN 0 AND 2000000000),
+                   AND pg_catalog.txid_current() - r.first_xid BETWEEN 0 AND 2000000000)
+        $q$, '{registry}', pg_catalog.quote_ident(registry->>'name'));
+        wanted := runs || pg_catalog.replace(pg_catalog.replace($q$,
             vouched AS (
                 SELECT t.oid, run.first, run.last, run.others, run.wide
                        AND pg_catalog.row_number() OVER (PARTITION BY t.oid, run.wide
@@ -124,9 +128,20 @@ BEGIN
                              ON pg_catalog.format('%I.%I', n.nspname, e.relname) = c.name) AS k
                 ON k.oid = w.oid
         $q$, '{contents}', contents), '{registry}', pg_catalog.quote_ident(registry->>'name'));
+        -- Functions that these runs have written last, for planted.sql.
+        EXECUTE runs || $q$
+            SELECT pg_catalog.format('p.xmin = ANY (%L::pg_catalog.xid[])%s', pg_catalog.array_agg(r.first),
+                     pg_catalog.string_agg(pg_catalog.format(
+                       ' OR pg_catalog.age(p.xmin) BETWEEN pg_catalog.age(%L::pg_catalog.xid) AND pg_catalog.age(%L::pg_catalog.xid)'
+                       ' AND p.xmin <> ALL (%L::pg_catalog.xid[])',
+                       r.last, r.first, r.others), '') FILTER (WHERE r.wide AND r.number <= 100))
+              FROM (SELECT run.*, pg_catalog.row_number() OVER (PARTITION BY run.wide ORDER BY run.id DESC) AS number
+                      FROM run) AS r
+        $q$
+           INTO trusted USING system;
     END IF;
     IF vouches OR pg_catalog.json_array_length(asked->'tables') > 0 THEN
-        EXECUTE asked->>'planted';
+        EXECUTE pg_catalog.replace(asked->>'planted', '{trusted}', trusted);
         planted := pg_catalog.current_setting('runner.planted');
     END IF;
     -- The asked tables come first. The other tables are read to spare the scripts a second run, and
