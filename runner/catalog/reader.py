@@ -1,7 +1,7 @@
 """Read the catalog of a database in one round trip, leaving the session's settings unchanged.
 
 docs/reference.md lists what is not read and therefore not compared. NOT NULL is a property of the
-column, as before version 18. `runner.catalog.shared` reads the objects that databases share.
+column, as before version 18. `shared_objects` reads those that databases share.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.catalog.reader import read_snapshot
-from runner.catalog.shared import shared_queries, without_other_shared_objects
+from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import compare, key_of, short_type
 from runner.check.definitions import definitions, insertions
 from runner.comparison import Difference

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import errors, sql
 
 from runner.catalog.reader import read_snapshot
-from runner.catalog.shared import without_other_shared_objects
+from runner.catalog.shared_objects import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, key_of
 from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
 from runner.diff.desired_state import DiffKey, desired_snapshot, differences

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from runner.adapt import step_filters
-from runner.adapt.shared import Shared, with_shared
+from runner.adapt.shared_statements import Shared, with_shared
 from runner.results import ScriptResult
 
 if TYPE_CHECKING:

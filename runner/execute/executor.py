@@ -8,16 +8,16 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from runner.adapt import step_filters
-from runner.adapt.shared import Shared
+from runner.adapt.shared_statements import Shared
 from runner.adapt.transaction_blocks import TransactionBlocks
 from runner.check.command import Command
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
+from runner.execute.error_rollback import Recovery
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Part, is_copy
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
-from runner.execute.recovery import Recovery
 from runner.psql.reader import read_script
 from runner.psql.steps import (
     Connect,

@@ -12,7 +12,7 @@ are ours. If another table turns out to be changed, the transaction is rolled ba
 looked at as it was: either rows would be lost, and the run is refused with their number, or not,
 and the scripts run again. Where rows may come back or may have other values, their content is
 compared after that run (kept.py). A run that changes what another session has made during it begins
-again, too: of what is dropped by then, another session is asked (elsewhere.py).
+again, too: of what is dropped by then, another session is asked (other_session.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from psycopg import sql
 
 from runner.connect.queries import statement
 from runner.errors import StatementFailed
-from runner.guard import changes, effects, elsewhere, kept
+from runner.guard import changes, effects, kept, other_session
 from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, read_contents
 from runner.guard.effects import Effects, Inventory
@@ -148,19 +148,19 @@ class Guard:
         is_off = changes.COUNTERS_OFF.key in self._first_seen
         if hidden := [changes.COUNTERS_OFF] if is_off else changes.written_catalogs(self.now):
             raise self._refused(tuple(hidden))
-        if elsewhere.changes_tables_of_others(conn, self.before, self.now, self.made):
+        if other_session.changes_tables_of_others(conn, self.before, self.now, self.made):
             self.observer.note(
                 "Other sessions created what the scripts change: running the scripts again."
             )
             return False
-        unseen = elsewhere.unseen_changes(conn, self.before, self.now, self.contents)
+        unseen = other_session.unseen_changes(conn, self.before, self.now, self.contents)
         after = kept.ask(conn, self.look, self.contents, self.before, self.now)
         self._missing = after.missing
         moved = [*changes.sequence_changes(self.before, self.now, after.behind, after.fed_again)]
         self._sequence_warnings = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         sure += changes.objects_lost(
-            self.now, elsewhere.large_objects_lost(conn, self.now, self.contents)
+            self.now, other_session.large_objects_lost(conn, self.now, self.contents)
         )
         found = [*changes.table_changes(self.before, self.now, after.rows)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]

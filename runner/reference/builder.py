@@ -20,7 +20,7 @@ from runner.catalog.reader import parse_snapshot, snapshot_commands
 from runner.catalog.rows import RowDigest, read_rows, read_single_rows
 from runner.catalog.sequences import SequenceState, read_state
 from runner.catalog.shapes import SequenceFeed, TableShape
-from runner.catalog.shared import (
+from runner.catalog.shared_objects import (
     changed_shared_objects,
     existing_object,
     read_shared_objects,
@@ -49,7 +49,7 @@ from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
 
 if TYPE_CHECKING:
-    from runner.catalog.shared import Row
+    from runner.catalog.shared_objects import Row
     from runner.connect.session import Session
 
 

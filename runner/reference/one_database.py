@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg import sql
 
-from runner.adapt.shared import UNFINISHED_MARK
+from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect.queries import fetch, statement
 from runner.execute.execution import Databases
 
 if TYPE_CHECKING:
-    from runner.adapt.shared import Shared
+    from runner.adapt.shared_statements import Shared
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
     from runner.psql.steps import Connect, Statement

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from runner.adapt.shared import Shared
+    from runner.adapt.shared_statements import Shared
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
     from runner.reference.one_database import VisitedDatabase

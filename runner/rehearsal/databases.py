@@ -19,7 +19,7 @@ from runner.reference.one_database import OneDatabase, VisitedDatabase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.adapt.shared import Shared
+    from runner.adapt.shared_statements import Shared
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
     from runner.psql.steps import Connect

@@ -91,7 +91,7 @@ class DatabaseRun:
         database includes those that concern this database.
         """
         from runner.catalog.reader import snapshot_commands
-        from runner.catalog.shared import shared_queries
+        from runner.catalog.shared_objects import shared_queries
 
         facts, home = self.ctx.prepared.facts, self.ctx.target.dbname
         shared = shared_queries(facts, home, None if self.name == home else self.name)

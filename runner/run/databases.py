@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import ExitStack
 
-    from runner.adapt.shared import Shared
+    from runner.adapt.shared_statements import Shared
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
     from runner.guard.guard import Guard

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg import errors, sql
 
-from runner.adapt.shared import UNFINISHED_MARK
+from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect import session
 from runner.connect.queries import SET_PATH, fetch, first_rows, statement
 from runner.errors import LockNotAvailable, RunnerError, WaitsForItself

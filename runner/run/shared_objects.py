@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
-from runner.adapt.shared import UNFINISHED_MARK
+from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect.queries import fetch, is_restricted, statement
 from runner.errors import Refused, RunnerError, StatementFailed
 from runner.execute.exchange import Exchange
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from runner.adapt.shared import Shared
+    from runner.adapt.shared_statements import Shared
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript
     from runner.psql.steps import Statement

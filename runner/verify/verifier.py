@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runner.catalog.reader import parse_snapshot, read_snapshot
 from runner.catalog.row_differences import RowCheck
 from runner.catalog.sequences import compare_sequences
-from runner.catalog.shared import shared_queries, without_other_shared_objects
+from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import parts_added_again
 from runner.check.definitions import definitions
 from runner.comparison import Verification

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from runner.adapt.shared import UNFINISHED_MARK
+from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.run import other_runs
 from runner.run.other_runs import Unfinished
 from tests.acceptance.scripts import execute, query, tables, write_scripts

@@ -68,26 +68,26 @@ CONNECTING = "connect/session"
 # What a package offers is what the others take from it.
 OFFERED = {
     "adapt": """
-        role_rights.RoleRights role_rights.act_for shared.Shared shared.UNFINISHED_MARK
-        shared.with_shared step_filters.apart_from_savepoints step_filters.moves_savepoints
-        step_filters.own_statements step_filters.probed step_filters.rewritten
-        step_filters.with_lock_timeout
+        role_rights.RoleRights role_rights.act_for shared_statements.Shared
+        shared_statements.UNFINISHED_MARK shared_statements.with_shared
+        step_filters.apart_from_savepoints step_filters.moves_savepoints step_filters.own_statements
+        step_filters.probed step_filters.rewritten step_filters.with_lock_timeout
         transaction_blocks.CHECK_CONSTRAINTS transaction_blocks.RELEASE_BLOCK
         transaction_blocks.ROLL_BACK_BLOCK transaction_blocks.TransactionBlocks
         transaction_blocks.left_open
     """,
     "catalog": """
-        reader.parse_snapshot reader.read_snapshot reader.settings_commands
-        reader.snapshot_commands row_differences.RowCheck row_differences.common_rows
-        row_differences.compare_rows rows.RowDigest rows.cell rows.count_doubled
-        rows.read_rows rows.read_single_rows rows.shapes_without_times rows.written
-        sequences.SequenceState sequences.comparable_feeds sequences.compare_sequences
-        sequences.read_state sequences.sequences_behind shapes.SequenceFeed
-        shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
-        shared.existing_object shared.read_shared_objects shared.rename_roles
-        shared.shared_queries shared.without_other_shared_objects snapshot.CatalogObject
-        snapshot.ObjectKey snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
-        snapshot.parts_added_again snapshot.short_type snapshot.varying_properties
+        reader.parse_snapshot reader.read_snapshot reader.settings_commands reader.snapshot_commands
+        row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
+        rows.RowDigest rows.cell rows.count_doubled rows.read_rows rows.read_single_rows
+        rows.shapes_without_times rows.written sequences.SequenceState sequences.comparable_feeds
+        sequences.compare_sequences sequences.read_state sequences.sequences_behind
+        shapes.SequenceFeed shapes.TableShape shapes.extension_tables shared_objects.Row
+        shared_objects.changed_shared_objects shared_objects.existing_object
+        shared_objects.read_shared_objects shared_objects.rename_roles shared_objects.shared_queries
+        shared_objects.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
+        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of snapshot.parts_added_again
+        snapshot.short_type snapshot.varying_properties
     """,
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions

@@ -49,7 +49,7 @@ def shared_queries(facts: ScriptFacts, database: str, part: str | None = None) -
     """
     if not facts.cluster_wide:
         return ()
-    text = statement("catalog/shared").rstrip().removesuffix(";")
+    text = statement("catalog/shared_objects").rstrip().removesuffix(";")
     query = sql.SQL(text).format(database=sql.Literal(part or database)).as_string()
     return (query if part is None else f'SELECT * FROM ({query}) AS s WHERE s."?here"',)  # noqa: S608, our own
 
