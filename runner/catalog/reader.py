@@ -106,9 +106,15 @@ def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tupl
                 return
 
 
-def snapshot_commands(*more: str) -> tuple[str, ...]:
-    """Return the commands that `read_snapshot` sends; each returns one value or no row."""
-    return (_SAVEPOINT, *settings_commands(), *_snapshot_queries(*more), _ROLLBACK, _RELEASE)
+def snapshot_commands(*more: str, is_trusted: bool = False) -> tuple[str, ...]:
+    """Return the commands that `read_snapshot` sends; each returns one value or no row.
+
+    With `is_trusted`, the rows of all tables may be read, or none will be: see sql/planted.sql.
+    """
+    queries = _snapshot_queries(*more)
+    if is_trusted:
+        next(queries)
+    return (_SAVEPOINT, *settings_commands(), *queries, _ROLLBACK, _RELEASE)
 
 
 def settings_commands() -> tuple[str, ...]:

@@ -199,7 +199,7 @@ class Builder:
 
     def _snapshot(self, scripts: Scripts, before: list[Row]) -> Snapshot:
         """Return the catalog, and which shared objects are no longer as `before`."""
-        savepoint, *commands = snapshot_commands()
+        savepoint, *commands = snapshot_commands(is_trusted=self._spec.create is None)
         back = scripts.sessions.roles_back()
         found = parse_snapshot(scripts.finish(savepoint, *back, *commands))
         snapshot = without_extensions(self._spec, found)

@@ -79,23 +79,28 @@ class DatabaseRun:
             sessions.first_settings().decode(),
             self.guard if guarded else None,
             verify=verify,
-            catalog=self._catalog_commands(sessions.roles_back()) if self.reads_changes else (),
+            catalog=self._catalog_commands(sessions.roles_back(), is_before=True)
+            if self.reads_changes
+            else (),
         )
         state.lock_monitor.watch(self.opened.server.backend_pid)
         return self.opened
 
-    def _catalog_commands(self, roles_back: Iterable[str]) -> tuple[str, ...]:
+    def _catalog_commands(
+        self, roles_back: Iterable[str], *, is_before: bool = False
+    ) -> tuple[str, ...]:
         """Return the commands that read the catalog after `roles_back`, which they roll back.
 
         The catalog of the target includes the objects that all databases share; that of another
-        database includes those that concern this database.
+        database includes those that concern this database. With `is_before`, it is not used to read
+        rows.
         """
         from runner.catalog.reader import snapshot_commands
         from runner.catalog.shared_objects import shared_queries
 
         facts, home = self.ctx.prepared.facts, self.ctx.target.dbname
         shared = shared_queries(facts, home, None if self.name == home else self.name)
-        savepoint, *commands = snapshot_commands(*shared)
+        savepoint, *commands = snapshot_commands(*shared, is_trusted=is_before)
         return (savepoint, *roles_back, *commands)
 
     def asked(self, roles_back: Iterable[str] = ()) -> list[str]:

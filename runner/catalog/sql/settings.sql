@@ -3,7 +3,7 @@
 -- money. They are rolled back with the savepoint around the queries. row_security = off: reading
 -- rows that policies would hide is an error, and no code of policies runs. join_collapse_limit = 1
 -- keeps the written order of joins, because planning takes longer than execution. runner.timezone
--- is for columns that hold the time of the transaction. Returns no row.
+-- is for columns that hold the time of the transaction, runner.planted for planted.sql. Returns no row.
 SELECT FROM (
   SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
          pg_catalog.set_config('row_security', 'off', true),
@@ -17,6 +17,7 @@ SELECT FROM (
          pg_catalog.set_config('quote_all_identifiers', 'off', true),
          pg_catalog.set_config('standard_conforming_strings', 'on', true),
          pg_catalog.set_config('join_collapse_limit', '1', true),
-         pg_catalog.set_config('jit', 'off', true)
+         pg_catalog.set_config('jit', 'off', true),
+         pg_catalog.set_config('runner.planted', '{}', true)
   OFFSET 0) AS s (search_path)
  WHERE s.search_path IS NULL;
