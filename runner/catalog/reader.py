@@ -49,7 +49,7 @@ def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
     Needs one round trip. `more`: further queries whose rows have the same form. Not read: objects
     of the system, of extensions and of Amazon's roles, temporary objects, the runner's registry.
     """
-    found = fetch_groups(conn, " ".join(_snapshot_queries(*more)))
+    found = fetch_groups(conn, " ".join((_planted(), *_snapshot_queries(*more))))
     return parse_snapshot(answer for ((answer,),) in found)
 
 
@@ -111,10 +111,8 @@ def snapshot_commands(*more: str, is_trusted: bool = False) -> tuple[str, ...]:
 
     With `is_trusted`, the rows of all tables may be read, or none will be: see sql/planted.sql.
     """
-    queries = _snapshot_queries(*more)
-    if is_trusted:
-        next(queries)
-    return (_SAVEPOINT, *settings_commands(), *queries, _ROLLBACK, _RELEASE)
+    first = settings_commands() if is_trusted else (*settings_commands(), _planted())
+    return (_SAVEPOINT, *first, *_snapshot_queries(*more), _ROLLBACK, _RELEASE)
 
 
 def settings_commands() -> tuple[str, ...]:
@@ -122,9 +120,13 @@ def settings_commands() -> tuple[str, ...]:
     return statement("catalog/settings"), statement("catalog/left_out")
 
 
+def _planted() -> str:
+    """Return the statement that finds the tables that must not be read."""
+    return statement("catalog/planted").replace("{trusted}", "false")
+
+
 def _snapshot_queries(*more: str) -> Iterator[str]:
     """Yield a statement for each query: one statement for all takes four times the memory."""
-    yield statement("catalog/planted").replace("{trusted}", "false")
     for name in _QUERIES:
         query = statement(f"catalog/{name}").rstrip().removesuffix(";")
         with_oids = statement("catalog/objects").format(query=query)

@@ -31,7 +31,7 @@ _IN_FUNCTION = "PL/pgSQL function"
 _UP_TO_NAME = 7  # tokens
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
-# A variable that is not set stays in the text.
+# A shell script may make the database, or set the variable that stayed in the text.
 _MADE_BY_SHELL = re.compile('at or near ":"|^DROP DATABASE ')
 _RAISED = ("P0001", "P0004")  # raise_exception, assert_failure
 _GUESSED_NAME = b"'::pg_catalog.name"  # what by_known_names writes for current_database()

@@ -96,7 +96,8 @@ class ClientSessions:
         self._sessions = sessions
         self._executor = sessions.executor
         self._execution = execution
-        self.idle = execution.between or bool  # called while no client sends a request
+        # Called while no client sends a request.
+        self.idle = execution.between or (lambda: None)
         self._script = checked.script
         self.requests: list[Request] = []
         self._learn = cast("Recording", checked.recording).learn

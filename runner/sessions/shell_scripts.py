@@ -17,9 +17,10 @@ from runner.results import Notice
 from runner.scripts.files import CONTAINER_FOLDER, FOLDER_VARIABLE
 from runner.scripts.recording import CommandRecord
 from runner.sessions.client_sessions import ClientSessions
+from runner.sessions.container_folder import ContainerFolder
 from runner.sessions.gateway import Gateway
 from runner.sessions.session_reset import set_commands
-from runner.sessions.shell import ContainerFolder, Shell, libpq_environment
+from runner.sessions.shell import Shell, libpq_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,9 +1,10 @@
 -- Set runner.answer to an array of [number of missing rows, keys of some, number of untouched rows]: the
 -- rows that look.sql has kept and whose content is no longer in a table; and, of a table that runs vouch
--- for, the rows that neither a run nor this transaction has written. The setting runner.kept is a JSON array of [oid of the
--- table that should hold the rows now, whether it is the same table, kept]. Rows that runs wrote cannot
--- take the place of a kept row. A column whose type changed is cast back to the old type if both types
--- are built in, because casts of others may run their code. Values that cannot be cast count as missing.
+-- for, the rows that neither a run nor this transaction has written. The setting runner.kept is a JSON
+-- array of [oid of the table that should hold the rows now, whether it is the same table, kept]. Rows
+-- that runs wrote cannot take the place of a kept row. A column whose type changed is cast back to the
+-- old type if both types are built in, because casts of others may run their code. Values that cannot be
+-- cast count as missing.
 DO $runner$
 DECLARE
     one    record;

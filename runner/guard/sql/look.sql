@@ -77,9 +77,9 @@ BEGIN
         -- The tables that runs vouch for, and the condition for rows that these runs wrote: xmin is
         -- the id of a run, or of one of its savepoints. A run vouches for a table that it created, and
         -- for a table that held only rows of runs, or whose other rows it left as they were, and that no
-        -- other session could write to. In other tables an UPDATE of the run may have given its id to a foreign row. xmin has 32 bits, so
-        -- ids older than half of all ids are not compared. Rows are no older than their table, so
-        -- the xmin of a frozen row is compared as well. A registry that was restored from a dump has
+        -- other session could write to. In other tables an UPDATE of the run may have given its id to a
+        -- foreign row. xmin has 32 bits, so ids older than half of all ids are not compared. Rows are no
+        -- older than their table, so the xmin of a frozen row is compared as well. A registry that was restored from a dump has
         -- ids of another cluster: the xmin of its own rows differs from the ids in them. Of many runs
         -- with savepoints the last hundred count.
         -- By content: the tables, by name, whose digest is still the one that their last run recorded.
