@@ -238,7 +238,9 @@ def _table_locks(
 def _reason(ctx: RunContext, difference: Difference, searched: _SearchResult) -> str:
     name, reasons = difference.name, searched.reasons
     if reason := reasons.get(key_of(difference)) or reasons.get((difference.object, name, None)):
-        return reason
+        # An object of another kind has the name.
+        is_taken = difference.kind == "missing" and reason.endswith("already exists")
+        return f"{reason}; {_DROP.format(name=name)}" if is_taken else reason
     if difference.property == "column order":
         return _ORDER
     if difference.object in ("row", "rows", "sequence"):

@@ -128,6 +128,9 @@ class Search:
         self._run_counts[commands] += 1
         return True
 
+    def _try_any(self, task: _Task) -> bool:
+        return any(self._try(task, commands) for commands in task.alternatives)
+
     def attempt(self, key: ObjectKey, commands: Commands) -> errors.Error | None:
         """Run commands in a savepoint; return the server's error, or None.
 
@@ -150,14 +153,21 @@ class Search:
         self._conn.execute(encoded(self._conn, ";\n".join(commands)))
 
     def _drop_dependents(self, tasks: Sequence[_Task]) -> bool:
-        """Drop the dependents of one object, and change it; return whether that worked."""
+        """Drop the dependents of one object, and change it; return whether that worked.
+
+        Others that shared these dependents are changed at once, before a view is created again.
+        """
         found = [task for task in tasks if task.has_dependents]
-        for task in sorted(found, key=lambda task: task.item.difference.kind == "extra"):
+        found.sort(key=lambda one: (one.item.difference.kind == "extra", "view" in one.item.key[0]))
+        for task in found:
             so_far, counts = len(self.written), self._run_counts.copy()
             self._execute("SAVEPOINT runner_diff_dependents")
             for command in self._drop_commands(task.item):
                 self._try(task, (command,))
-            if any(self._try(task, commands) for commands in task.alternatives):
+            if self._try_any(task):
+                for other in found:
+                    if other is not task:
+                        self._try_any(other)
                 self._execute("RELEASE SAVEPOINT runner_diff_dependents")
                 return True
             self._execute("ROLLBACK TO SAVEPOINT runner_diff_dependents")

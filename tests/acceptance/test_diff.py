@@ -79,6 +79,42 @@ def test_an_empty_database_and_a_drifted_one_become_what_the_scripts_build(
         assert conn.execute("SELECT * FROM posts").fetchall() == [(1, 1, 5, "a bio")]
 
 
+CHAIN = """\
+CREATE TABLE t (a {0}, b {0}, c {0}, d {0}, e {1}, f {1}, g {1}, h {1});
+CREATE VIEW v AS SELECT t.*{2} FROM t;
+CREATE VIEW w AS SELECT a, h FROM v{3};
+CREATE MATERIALIZED VIEW m AS SELECT max(a) AS a FROM w;
+"""
+
+
+def test_the_types_of_many_columns_change_under_a_chain_of_views(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    """The views are dropped once, whether they stay as they are or change too."""
+    execute(fresh_database, CHAIN.format("int", "text", "", ""))
+    execute(fresh_database, "INSERT INTO t VALUES (1, 2, 3, 4, '5', '6', '7', '8')")
+    for views in (("", ""), (", a * 2.0 AS i", " WHERE i > 1")):
+        scripts = write_scripts(tmp_path, CHAIN.format("bigint", "int", *views))
+        options = ("-s", str(scripts), "-t", fresh_database)
+        found = runner("diff", *options, check=1).stdout
+        assert "Left to you" not in found
+        assert found.count("DROP VIEW public.w;") <= 1
+        execute(fresh_database, found)
+        runner("verify", *options, check=0)
+
+
+def test_a_table_in_the_place_of_a_view_is_dropped_by_name(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    scripts = write_scripts(tmp_path, "CREATE VIEW seen AS SELECT 1 AS a;")
+    execute(fresh_database, "CREATE TABLE seen (a int)")
+    options = ("-s", str(scripts), "-t", fresh_database)
+    refused = runner("diff", *options, "--drop", check=1).stdout
+    assert "to drop it, add: --drop public.seen" in " ".join(refused.replace("--  ", "").split())
+    execute(fresh_database, runner("diff", *options, "--drop", "public.seen", check=1).stdout)
+    runner("verify", *options, check=0)
+
+
 SHADOWS = """\
 CREATE SCHEMA other;
 CREATE DOMAIN other.text AS int;
