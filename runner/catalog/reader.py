@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
 
-# An object comes before its parts (PARTS in snapshot.py).
-_QUERIES = (
-    "reader", "schemas", "extensions", "types", "tables", "views", "sequences", "columns",
-    "constraints", "indexes", "triggers", "event_triggers", "rules", "policies", "statistics",
-    "functions", "aggregates", "operators", "operator_families", "operator_classes", "languages",
-    "transforms", "casts", "access_methods", "collations", "conversions",
-    "text_search_configurations", "text_search_dictionaries", "text_search_parsers",
-    "text_search_templates", "foreign_data_wrappers", "foreign_servers", "user_mappings",
-    "publications", "subscriptions", "security_labels", "privileges", "citus",
-)  # fmt: skip
 # Roles of Amazon RDS and Aurora.
 _AMAZON_ROLE = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
 
@@ -50,7 +41,7 @@ def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
     of the system, of extensions and of Amazon's roles, temporary objects, the runner's registry.
     """
     found = fetch_groups(conn, " ".join((_planted(), *_snapshot_queries(*more))))
-    return parse_snapshot(answer for ((answer,),) in found)
+    return parse_snapshot(answer for rows in found for (answer,) in rows)
 
 
 def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
@@ -66,7 +57,7 @@ def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
         if kind == "reader":
             role = row["role"]
             continue
-        key, within = ObjectKey(kind, row.pop("name")), row.pop("parent")
+        key, within = ObjectKey(kind, row.pop("name")), row.pop("parent", None)
         if set(row) == {"privileges"} and kind != "default privileges":
             if (known := objects.get(key)) is not None:
                 objects[key] = CatalogObject(known.parent, {**known.properties, **row})
@@ -94,8 +85,7 @@ def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tupl
     A savepoint around each group, rolled back in the same message, restores the settings and
     releases the locks: locks on thousands of tables would fill the lock table of the server.
     """
-    before = " ".join(settings_commands())
-    parts = (f"{before} {group}; {_ROLLBACK}" for group in groups)
+    parts = (f"{settings()} {group}; {_ROLLBACK}" for group in groups)
     message = " ".join([_SAVEPOINT, *parts, _RELEASE])
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(encoded(conn, message), prepare=False)
@@ -107,17 +97,17 @@ def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tupl
 
 
 def snapshot_commands(*more: str, is_trusted: bool = False) -> tuple[str, ...]:
-    """Return the commands that `read_snapshot` sends; each returns one value or no row.
+    """Return the commands that `read_snapshot` sends; each returns rows of one value, or none.
 
     With `is_trusted`, the rows of all tables may be read, or none will be: see sql/planted.sql.
     """
-    first = settings_commands() if is_trusted else (*settings_commands(), _planted())
+    first = (settings(),) if is_trusted else (settings(), _planted())
     return (_SAVEPOINT, *first, *_snapshot_queries(*more), _ROLLBACK, _RELEASE)
 
 
-def settings_commands() -> tuple[str, ...]:
-    """Return the commands for the settings that the queries need; none of them returns a row."""
-    return statement("catalog/settings"), statement("catalog/left_out")
+def settings() -> str:
+    """Return the command for the settings that the queries need; it returns no row."""
+    return statement("catalog/settings")
 
 
 def _planted() -> str:
@@ -126,15 +116,34 @@ def _planted() -> str:
 
 
 def _snapshot_queries(*more: str) -> Iterator[str]:
-    """Yield a statement for each query: one statement for all takes four times the memory."""
-    for name in _QUERIES:
-        query = statement(f"catalog/{name}").rstrip().removesuffix(";")
-        with_oids = statement("catalog/objects").format(query=query)
-        yield rows_as_json(with_oids if '"?oid"' in query else query)
+    """Yield statements that return the objects, some in each row: all in one take more memory."""
+    yield statement("catalog/left_out")
+    yield _existing()
     yield from map(rows_as_json, more)
 
 
+@cache
+def _existing() -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: _query(name[1]), statement("catalog/existing"))
+
+
+def _query(name: str) -> str:
+    """Return a query that sets runner.answer to the rows that the query of a file returns."""
+    query = statement(f"catalog/{name}").rstrip().removesuffix(";")
+    if '"?oid"' in query:
+        query = statement("catalog/objects").format(query=query)
+    answer = f"COALESCE(({rows_as_json(query)[:-1]}), '')"
+    return (
+        f"SELECT CASE WHEN pg_catalog.set_config('runner.answer', {answer}, true) IS NULL"
+        " THEN ''::pg_catalog.tsvector END"
+    )
+
+
 def rows_as_json(query: str) -> str:
-    """Return a statement for the rows of a query as a JSON array of objects; NULL if no rows."""
+    """Return a statement for the rows of a query as a JSON array of objects without NULLs.
+
+    NULL if there are no rows.
+    """
     query = query.rstrip().removesuffix(";")
-    return f"SELECT pg_catalog.json_agg(found)::pg_catalog.text FROM (\n{query}\n) AS found;"  # noqa: S608, constant queries
+    row = "pg_catalog.json_strip_nulls(pg_catalog.row_to_json(found))"
+    return f"SELECT pg_catalog.json_agg({row})::pg_catalog.text FROM (\n{query}\n) AS found;"  # noqa: S608, constant queries

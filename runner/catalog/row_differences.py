@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.reader import fetch_groups, settings_commands
+from runner.catalog.reader import fetch_groups, settings
 from runner.catalog.rows import cell, from_clause, row_hash, row_text
 from runner.catalog.shapes import TableShape
 from runner.comparison import Difference
@@ -114,7 +114,7 @@ def _hashes(conn: Connection[TupleRow], table: TableShape) -> Iterator[Row]:
         f"SELECT hash, pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_clause(table)})"
         " AS r (hash) GROUP BY hash ORDER BY hash"
     )
-    declare = f"{' '.join(settings_commands())} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
+    declare = f"{settings()} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
     with conn.transaction(force_rollback=True):
         conn.execute(encoded(conn, declare))
         while rows := conn.execute(f"FETCH {HASHES} FROM runner_hashes".encode()).fetchall():

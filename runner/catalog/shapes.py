@@ -111,21 +111,21 @@ class Shapes:
         elif kind == "column" and table in self._columns:
             column = name.removeprefix(f"{table}.")
             self._columns[table][column] = row
-            if row["?fed"]:
+            if row.get("?fed"):
                 self._sources[table, column].add(_UNKNOWN)
         elif kind == "sequence":
             self._add_sequence(name, row)
 
     def _add_table(self, name: str, row: dict[str, Any]) -> None:
         self._tables[name], self._columns[name] = row, {}
-        if row["?rows"] and row["?hidden"]:
+        if row.get("?rows") and row.get("?hidden"):
             self.unreadable.append(name)
-        elif row["?rows"] and row["?withheld"]:
+        elif row.get("?rows") and row.get("?withheld"):
             self.withheld.append(name)
 
     def _add_sequence(self, name: str, row: dict[str, Any]) -> None:
         bounds = int(row["increment"]), int(row["minvalue"]), int(row["maxvalue"])
-        for table, column, can_collide in row["?feeds"] or ():
+        for table, column, can_collide in row.get("?feeds", ()):
             self._sources[table, column].add(name)
             if can_collide and row["cycle"] == "NO CYCLE":
                 self.feeds.append(SequenceFeed(name, table, column, *bounds))
@@ -135,13 +135,13 @@ class Shapes:
         self._inherit_sources()
         found = []
         for name, row in self._tables.items():
-            if not row["?rows"] or row["?hidden"]:
+            if not row.get("?rows") or row.get("?hidden"):
                 continue
-            columns, is_citus = self._columns[name], bool(row["?citus"])
+            columns, is_citus = self._columns[name], bool(row.get("?citus"))
             fed = [(one, source) for one in columns for source in sorted(self._sources[name, one])]
             times = tuple(_times(columns, local=not is_citus))
-            shape = TableShape(name, tuple(columns), tuple(row["?key"] or ()), times, tuple(fed))
-            columnar = row["access method"] == "columnar"
+            shape = TableShape(name, tuple(columns), tuple(row.get("?key", ())), times, tuple(fed))
+            columnar = row.get("access method") == "columnar"
             found.append(shape._replace(citus=is_citus, columnar=columnar))
         return tuple(found)
 
@@ -150,7 +150,7 @@ class Shapes:
         taken = [
             ((table, column), (other_table, other_column))
             for table, row in self._tables.items()
-            for column, other_table, other_column in row["?references"] or ()
+            for column, other_table, other_column in row.get("?references", ())
         ]
         has_changed = True
         while has_changed:
@@ -164,7 +164,7 @@ class Shapes:
 def _times(columns: dict[str, dict[str, Any]], *, local: bool) -> Iterator[tuple[str, str, str]]:
     for name, column in columns.items():
         kind, default = str(column["type"]), ""
-        if local and column["?clock"] and column["default"] != "now()":
+        if local and column.get("?clock") and column["default"] != "now()":
             default = column["default"]
         if default or TIME.match(kind):
             yield name, kind, default

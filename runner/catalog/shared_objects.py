@@ -73,9 +73,9 @@ def changed_shared_objects(
     known = {repr(row) for row in before}
     found = {}
     for row in after:
-        roles = filter(None, row["?roles"] or ())
+        roles = filter(None, row.get("?roles", ()))
         if repr(row) not in known and all(role.lower() in scripts for role in roles):
-            properties = {"definition": row["definition"]} if row["definition"] else {}
+            properties = {"definition": row["definition"]} if "definition" in row else {}
             found[ObjectKey(row["object"], row["name"])] = CatalogObject(None, properties)
     return found
 

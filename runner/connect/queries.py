@@ -71,16 +71,16 @@ def no_timeouts(conn: Connection[TupleRow]) -> str:
     return found
 
 
-def first_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
-    """Return the first row of each result set that has rows, of statements sent in one message.
+def all_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
+    """Return the rows of all result sets of statements sent in one message.
 
     In a SQL_ASCII database text has no known encoding: undecodable bytes are kept.
     """
     cursor = conn.execute(encoded(conn, statements))
     rows: list[TupleRow] = []
     while True:
-        if cursor.description is not None and (row := cursor.fetchone()) is not None:
-            rows += decoded(conn, [row])
+        if cursor.description is not None:
+            rows += decoded(conn, cursor.fetchall())
         if not cursor.nextset():
             return rows
 

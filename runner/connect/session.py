@@ -14,7 +14,7 @@ from psycopg.rows import TupleRow, tuple_row
 
 from runner.connect import failures, tls, wire
 from runner.connect.parameters import Login
-from runner.connect.queries import SET_PATH, first_rows
+from runner.connect.queries import SET_PATH, all_rows
 from runner.connect.server_info import SERVER_INFO, ServerInfo, describe, refusal
 from runner.errors import (
     ConnectionFailed,
@@ -230,7 +230,7 @@ def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
     """
     seconds = min(connect_timeout or LONGEST_ANSWER, LONGEST_ANSWER)
     with conn.answering_within(max(seconds, 1.0)):
-        return ServerInfo.of(first_rows(conn, SET_PATH + SERVER_INFO)[0])
+        return ServerInfo.of(all_rows(conn, SET_PATH + SERVER_INFO)[0])
 
 
 def wait_until_writable(

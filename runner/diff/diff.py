@@ -12,7 +12,7 @@ from runner.catalog.snapshot import compare, key_of, short_type
 from runner.check.definitions import definitions, insertions
 from runner.comparison import Difference
 from runner.connect import session
-from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
+from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
 from runner.connect.server_info import describe
 from runner.diff.desired_state import DiffKey
 from runner.diff.item import own_name
@@ -208,7 +208,7 @@ def _prove(
         seconds = time.monotonic() - started
         after = _relations(conn)
         effects = pinned(statement("guard/effects"), statement("guard/effects_answer"))
-        run.guard.record_effects(first_rows(conn, " ".join(effects))[0][0])
+        run.guard.record_effects(all_rows(conn, " ".join(effects))[0][0])
         if run.guard.judge(run.conn):
             break
     verifier.compare_target(conn, strict=state.ctx.settings.strict)

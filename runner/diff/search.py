@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared_objects import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, key_of
-from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
+from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
 from runner.diff.desired_state import DiffKey, desired_snapshot, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands, literal
 from runner.diff.statements import statements
@@ -54,7 +54,7 @@ def with_search_paths(conn: Session, found: Sequence[FoundStatement]) -> Iterato
 
     Definitions need `pg_catalog, pg_temp`; the INSERTs of the scripts need the session's own path.
     """
-    ((own,),) = first_rows(conn, "SELECT pg_catalog.current_setting('search_path')")
+    ((own,),) = all_rows(conn, "SELECT pg_catalog.current_setting('search_path')")
     for is_row, group in groupby(found, lambda one: one.key.object == "rows"):
         path = literal(own if is_row else "pg_catalog, pg_temp")
         text = f"SELECT pg_catalog.set_config('search_path', {path}, false)"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 from psycopg import sql
 
-from runner.connect.queries import first_rows, pinned, statement
+from runner.connect.queries import all_rows, pinned, statement
 from runner.guard import changes
 from runner.guard.contents import Missing
 
@@ -67,7 +67,7 @@ def ask(
     for one in (one for one in empty if one.relkind == "f"):
         # If its server cannot be reached, nothing can have been done to it.
         with suppress(psycopg.Error), conn.transaction():
-            ((rows[one.oid],),) = first_rows(conn, f"SELECT pg_catalog.count(*) FROM {one.name}")
+            ((rows[one.oid],),) = all_rows(conn, f"SELECT pg_catalog.count(*) FROM {one.name}")
     behind, unfed = changes.set_back(before, now), changes.columns_without_sequence(before, now)
     counted = [
         *(f"SELECT pg_catalog.count(*) FROM ONLY {one.name}" for one in emptied),
@@ -81,7 +81,7 @@ def ask(
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
     holders = [(_holder(one, now) or 0, one, kept) for one, kept in compared]
     asked = [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]
-    (numbers,), *answers = first_rows(conn, " ".join(pinned(counts, *_comparison(asked))))
+    (numbers,), *answers = all_rows(conn, " ".join(pinned(counts, *_comparison(asked))))
     found = json.loads(answers[0][0]) if answers else []
     values = iter(numbers)
     return KeptContents(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 
 from runner.connect import session
-from runner.connect.queries import SET_PATH, first_rows, pinned, statement
+from runner.connect.queries import SET_PATH, all_rows, pinned, statement
 from runner.errors import Refused, RunnerError
 from runner.guard import changes
 from runner.observer import Observer
@@ -93,9 +93,9 @@ def with_fewer_rows(
     if not tables:
         return []
     own = " ".join(pinned(_counts(tables, here)))
-    ((first,),) = first_rows(conn, own)
+    ((first,),) = all_rows(conn, own)
     elsewhere = _ask(conn.conninfo, _counts(tables, there), _UNKNOWN)
-    ((second,),) = first_rows(conn, own)
+    ((second,),) = all_rows(conn, own)
     counts = zip(tables, elsewhere, json.loads(first), json.loads(second), strict=True)
     return [table for table, rows, *ours in counts if rows > max(ours)]
 
@@ -119,7 +119,7 @@ def large_objects_lost(conn: Session, now: Effects, contents: Contents) -> int:
         registry = sql.Identifier(contents.registry)
         recorded = sql.SQL(statement("registry/recorded")).format(registry=registry).as_string()
     question = statement("guard/large_objects") % {"recorded": recorded}
-    ((found,),) = first_rows(conn, " ".join(pinned(question)))
+    ((found,),) = all_rows(conn, " ".join(pinned(question)))
     there = _ask(conn.conninfo, question, "whether the scripts change large objects")
     lost = dict(there).items() - json.loads(found or "{}").items()
     return len(lost | {(oid, None) for oid in there if contents.hides and there[oid] is None})
@@ -130,9 +130,9 @@ def _ask(conninfo: str, question: str, unknown: str) -> Any:
     with session.connect(conninfo, connect_timeout=_WITHIN, observer=Observer()) as conn:
         try:
             with conn.answering_within(_WITHIN):
-                first_rows(conn, "SELECT 1")  # it answers; counting many rows may take longer
+                all_rows(conn, "SELECT 1")  # it answers; counting many rows may take longer
             with session.errors_converted():
-                ((answer,),) = first_rows(conn, SET_PATH + question)
+                ((answer,),) = all_rows(conn, SET_PATH + question)
         except RunnerError as error:
             raise Refused(
                 f"it is not known {unknown}",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
 
-from runner.connect.queries import SET_PATH, fetch, first_rows, statement
+from runner.connect.queries import SET_PATH, all_rows, fetch, statement
 from runner.connect.server_info import SERVER_INFO, ServerInfo
 from runner.reference.spec import PREFIX
 
@@ -65,7 +65,7 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo]:
     suffix = f"{pid}_{secrets.token_hex(4)}"
     name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{suffix}')"
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
-    found, (claimed,) = first_rows(conn, f"{SET_PATH}{SERVER_INFO};\n{claim}")
+    found, (claimed,) = all_rows(conn, f"{SET_PATH}{SERVER_INFO};\n{claim}")
     return claimed, ServerInfo.of(found)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from runner.catalog.reader import settings_commands
+from runner.catalog.reader import settings
 from runner.catalog.row_differences import common_rows
 from runner.catalog.rows import RowDigest, cell, read_rows
 from runner.catalog.sequences import SequenceState
@@ -239,7 +239,7 @@ def _copy_as_text(
         columns.setdefault(table.name, []).extend(table.columns)
     cells = {table.name: table for table in tables}
     filled = {table.name for table, digest in tables.items() if digest.rows}
-    source.execute(" ".join(settings_commands()).encode())
+    source.execute(settings().encode())
     for name, shown in columns.items():
         listed = ", ".join(shown)
         values = ", ".join(cell(cells[name], column) for column in shown)

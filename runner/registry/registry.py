@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import sql
 
 from runner import __version__
-from runner.connect.queries import fetch, first_rows, pinned, statement
+from runner.connect.queries import all_rows, fetch, pinned, statement
 from runner.errors import Refused
 from runner.results import AppliedScript, Notice, RecordedRun
 
@@ -229,7 +229,7 @@ def read_runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple
 
     Raises Refused if the registry is newer than this runner, or if this role may not read it.
     """
-    ((found,),) = first_rows(conn, " ".join(pinned(*info_query(schema))))
+    ((found,),) = all_rows(conn, " ".join(pinned(*info_query(schema))))
     info = RegistryInfo.read(found)
     info.check()
     if info.version is None or info.can_read is None:

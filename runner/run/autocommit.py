@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.connect import session
-from runner.connect.queries import SET_PATH, first_rows, no_timeouts
+from runner.connect.queries import SET_PATH, all_rows, no_timeouts
 from runner.errors import ConnectionFailed, Refused
 from runner.registry import registry
 from runner.results import ApplyResult, Notice
@@ -37,7 +37,7 @@ def run_autocommit(ctx: RunContext) -> ApplyResult:
     state = RunState(ctx)
     with ExitStack() as stack, state.reported_errors(partial(_already_committed, state)):
         before = _begin(state, stack)
-        content = first_rows(ctx.session, SET_PATH + before.content_query())
+        content = all_rows(ctx.session, SET_PATH + before.content_query())
         state.run_scripts()
         _record(state, before, content)
     return ApplyResult(state.target, tuple(state.scripts.results), state.round_trips)
@@ -76,11 +76,11 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
     conn, schema = state.ctx.session, state.ctx.settings.registry_schema
     state.scripts.sessions.leave()
     begin = f"BEGIN; {SET_PATH} SELECT pg_catalog.txid_current();"
-    (xid,), (text,) = first_rows(conn, " ".join((begin, *registry.info_query(schema))))
+    (xid,), (text,) = all_rows(conn, " ".join((begin, *registry.info_query(schema))))
     info = registry.RegistryInfo.read(text)
-    is_same = info.oids != before.oids or first_rows(conn, before.content_query()) == content
+    is_same = info.oids != before.oids or all_rows(conn, before.content_query()) == content
     info.check_after(before, is_same=is_same)
-    first_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
+    all_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
     state.is_committed()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 
-from runner.connect.queries import first_rows, pinned, statement
+from runner.connect.queries import all_rows, pinned, statement
 from runner.connect.server_info import SERVER_INFO, ServerInfo, refusal
 from runner.errors import Refused
 from runner.registry import registry
@@ -119,7 +119,7 @@ def _ask(
     """
     settings, target = first
     own = pinned(SERVER_INFO, ";", statement("run/lock") % {"key": other_runs.KEY})
-    answers = first_rows(conn, "\n".join([_BEGIN, settings, target, *own, asked]))
+    answers = all_rows(conn, "\n".join([_BEGIN, settings, target, *own, asked]))
     properties = [answers.pop(0)] if target else []
     server, (is_locked, is_counting, _) = ServerInfo.of(answers.pop(0)), answers.pop(0)
     state.on_server_info(server)
@@ -128,7 +128,7 @@ def _ask(
     if not is_locked:
         other_runs.wait_for_lock(conn, state.ctx.observer)
         # The run that we waited for may have changed everything.
-        answers = first_rows(conn, f"{target}{_LOCKED}{asked}")
+        answers = all_rows(conn, f"{target}{_LOCKED}{asked}")
         if target:  # search_path is no longer the default
             properties = [(*answers.pop(0)[:-1], properties[0][-1])]
         _, *answers = answers

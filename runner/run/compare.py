@@ -9,7 +9,7 @@ import psycopg
 
 from runner.comparison import Difference, LocatedDifference, Verification, merge
 from runner.connect import session
-from runner.connect.queries import first_rows, no_timeouts, statement
+from runner.connect.queries import all_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
 from runner.registry.status import last_run_of
@@ -45,7 +45,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
             # The name of the reference contains the process id of the run's session.
             begin = f"BEGIN READ ONLY; {no_timeouts(conn)} {statement('reference/target')}"
             with conn.answering_within(session.LONGEST_ANSWER):
-                properties = database_properties(first_rows(conn, begin)[0], conn)
+                properties = database_properties(all_rows(conn, begin)[0], conn)
             # The scripts began before the settings that they make existed.
             text = ctx.prepared.facts.shared
             made = text if "alter database" in text else ""

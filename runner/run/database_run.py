@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import pq, sql
 
-from runner.connect.queries import fetch, first_rows, pinned, statement
+from runner.connect.queries import all_rows, fetch, pinned, statement
 from runner.errors import ConnectionFailed, Refused, RunnerError
 from runner.guard.changes import written_on_shards
 from runner.guard.guard import Guard
@@ -168,7 +168,7 @@ class DatabaseRun:
 
     def finish(self, state: RunState) -> None:
         """Commit what was done so far, without comparing it."""
-        self.take([text for (text,) in first_rows(self.conn, " ".join(self.asked()))])
+        self.take([text for (text,) in all_rows(self.conn, " ".join(self.asked()))])
         self.guard.judge(self.conn)
         self.commit(f"{self.record(state)}COMMIT")
 
@@ -204,7 +204,7 @@ class DatabaseRun:
         Raises ConnectionFailed when nothing was committed, and OutcomeUnknown.
         """
         try:
-            first_rows(self.conn, message)
+            all_rows(self.conn, message)
         except psycopg.OperationalError as error:
             if self.conn.pgconn.status != pq.ConnStatus.BAD:
                 raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from runner.connect.queries import fetch, first_rows, statement
+from runner.connect.queries import all_rows, fetch, statement
 from runner.errors import Refused, WaitsForItself
 from runner.execute.execution import Databases
 from runner.run.database_run import DatabaseRun
@@ -227,7 +227,7 @@ def other_specs(
         spec, create = home._replace(part=name, visited=one), one.create
         if name in existing:
             with ctx.connect(name) as conn:
-                (row,) = first_rows(conn, statement("reference/target"))
+                (row,) = all_rows(conn, statement("reference/target"))
                 properties = database_properties(row, conn)
             # The name of the reference contains the process id of the run's session.
             yield name, spec._replace(properties=properties._replace(pid=home.properties.pid))

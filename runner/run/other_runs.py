@@ -14,7 +14,7 @@ from psycopg import errors, sql
 
 from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect import session
-from runner.connect.queries import SET_PATH, fetch, first_rows, statement
+from runner.connect.queries import SET_PATH, all_rows, fetch, statement
 from runner.errors import LockNotAvailable, RunnerError, WaitsForItself
 from runner.results import Notice
 
@@ -119,7 +119,7 @@ class LockMonitor:
             asked = statement("connect/holders").format(pids=blocking)
             is_own = _ITSELF.format(blocking=blocking, own=self._pids)
             with self._conn.answering_within(_ANSWER_WITHIN):
-                (holders,), (is_own,) = first_rows(self._conn, f"{SET_PATH}{asked};{is_own}")
+                (holders,), (is_own,) = all_rows(self._conn, f"{SET_PATH}{asked};{is_own}")
         except (psycopg.Error, RunnerError):
             self._useless = True
             self.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from runner.comparison import DifferencesError, merge
-from runner.connect.queries import first_rows
+from runner.connect.queries import all_rows
 from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnknown, RunnerError
 from runner.results import ApplyResult, LossError, Notice, ObjectChange
 from runner.run.database_run import DatabaseRun
@@ -126,7 +126,7 @@ class _Transaction:
                 raise Collision  # only now it is known that references must be built before the run
             for part in parts:
                 if part is not self.home:
-                    part.take([text for (text,) in first_rows(part.conn, " ".join(part.asked()))])
+                    part.take([text for (text,) in all_rows(part.conn, " ".join(part.asked()))])
             judged = [part.guard.judge(part.conn) for part in parts]
             if not all(judged):
                 return False
@@ -239,7 +239,7 @@ class _Transaction:
         roles_back = "".join(self.state.scripts.sessions.roles_back())
         if len(parts) > 1 or self.shared_objects or (member is not None and member.fleet.together):
             for part in parts:
-                first_rows(part.conn, last.pop(part.name))
+                all_rows(part.conn, last.pop(part.name))
         if member is not None:
             member.ready(self.home.conn)
         last[self.home.name] = last.get(self.home.name, "") + roles_back

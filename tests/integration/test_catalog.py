@@ -43,6 +43,95 @@ def test_the_same_scripts_twice_make_no_difference(
     assert sum(reference.checked().values()) >= 300
 
 
+# The only object, or privilege, of its kind in a database.
+ALONE = [
+    ("aggregate", "CREATE AGGREGATE public.total(int) (SFUNC = int4pl, STYPE = int)"),
+    ("operator", "CREATE OPERATOR public.### (FUNCTION = int4pl, LEFTARG = int, RIGHTARG = int)"),
+    ("operator family", "CREATE OPERATOR FAMILY public.f USING btree"),
+    ("operator class", "CREATE OPERATOR CLASS public.c FOR TYPE int USING btree"
+     " AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int, int)"),
+    ("language", "CREATE LANGUAGE alone HANDLER plpgsql_call_handler"),
+    ("transform", "CREATE TRANSFORM FOR int LANGUAGE sql"
+     " (FROM SQL WITH FUNCTION prsd_lextype(internal))"),
+    ("cast", "CREATE CAST (int AS inet) WITH INOUT"),
+    ("access method", "CREATE ACCESS METHOD alone TYPE INDEX HANDLER bthandler"),
+    ("collation", "CREATE COLLATION public.c (LOCALE = 'C')"),
+    ("conversion", "CREATE CONVERSION public.c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8"),
+    ("text search configuration", "CREATE TEXT SEARCH CONFIGURATION public.c (PARSER = default)"),
+    ("text search dictionary", "CREATE TEXT SEARCH DICTIONARY public.d (TEMPLATE = simple)"),
+    ("text search parser", "CREATE TEXT SEARCH PARSER public.p (START = prsd_start,"
+     " GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype)"),
+    ("text search template", "CREATE TEXT SEARCH TEMPLATE public.t (LEXIZE = dsimple_lexize)"),
+    ("foreign-data wrapper", "CREATE FOREIGN DATA WRAPPER alone"),
+    ("server", "CREATE FOREIGN DATA WRAPPER alone; CREATE SERVER alone FOREIGN DATA WRAPPER alone"),
+    ("user mapping", "CREATE FOREIGN DATA WRAPPER alone; CREATE SERVER alone FOREIGN DATA WRAPPER"
+     " alone; CREATE USER MAPPING FOR PUBLIC SERVER alone"),
+    ("publication", "CREATE PUBLICATION alone"),
+    ("subscription", "CREATE SUBSCRIPTION alone CONNECTION '' PUBLICATION p"
+     " WITH (connect = false)"),
+    ("event trigger", "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
+     "CREATE EVENT TRIGGER alone ON sql_drop EXECUTE FUNCTION f()"),
+    ("policy", "CREATE TABLE t (); CREATE POLICY p ON t"),
+    ("rule", "CREATE TABLE t (); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING"),
+    ("trigger", "CREATE TABLE t (); CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW"
+     " EXECUTE FUNCTION suppress_redundant_updates_trigger()"),
+    ("statistics", "CREATE TABLE t (a int, b int); CREATE STATISTICS public.s ON a, b FROM t"),
+    ("index", "CREATE TABLE t (a int); CREATE INDEX ON t (a)"),
+    ("constraint", "CREATE DOMAIN d AS int CHECK (VALUE > 0)"),
+    ("attribute", "CREATE TYPE public.pair AS (a int)"),
+    ("column", "CREATE VIEW v AS SELECT 1 AS a"),
+    ("type", "CREATE TYPE public.mood AS ENUM ('ok')"),
+    ("type", "CREATE TYPE public.pair AS ()"),
+    ("type", "CREATE TYPE public.shell"),
+    ("type", "CREATE TYPE public.spans AS RANGE (SUBTYPE = int)"),
+    ("domain", "CREATE DOMAIN d AS int"),
+    ("table", "CREATE TABLE t ()"),
+    ("foreign table", "CREATE FOREIGN DATA WRAPPER alone; CREATE SERVER alone FOREIGN DATA WRAPPER"
+     " alone; CREATE FOREIGN TABLE t () SERVER alone"),
+    ("view", "CREATE VIEW v AS SELECT 1 AS a"),
+    ("materialized view", "CREATE MATERIALIZED VIEW v AS SELECT 1 AS a"),
+    ("sequence", "CREATE SEQUENCE s"),
+    ("function", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"),
+    ("procedure", "CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'"),
+    ("extension", "CREATE EXTENSION citext"),
+    ("schema", "CREATE SCHEMA s"),
+]  # fmt: skip
+PRIVILEGES_ALONE = [
+    "GRANT ALL ON SCHEMA public TO pg_monitor",
+    "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    "CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO PUBLIC",
+    "CREATE TABLE t (); GRANT SELECT ON t TO PUBLIC",
+    "CREATE TABLE t (a int); GRANT SELECT (a) ON t TO PUBLIC",
+    "CREATE SEQUENCE s; GRANT SELECT ON s TO PUBLIC",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+    "REVOKE ALL ON FUNCTION f FROM PUBLIC",
+    "CREATE DOMAIN d AS int; REVOKE ALL ON TYPE d FROM PUBLIC",
+    "CREATE TRUSTED LANGUAGE l HANDLER plpgsql_call_handler; REVOKE ALL ON LANGUAGE l FROM PUBLIC",
+    "CREATE FOREIGN DATA WRAPPER w; GRANT ALL ON FOREIGN DATA WRAPPER w TO PUBLIC",
+    "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
+    "GRANT ALL ON FOREIGN SERVER s TO PUBLIC",
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC",
+]
+
+
+def test_an_object_is_read_if_there_is_no_other_of_its_kind(fresh_database: str) -> None:
+    """The queries for kinds of objects that do not exist are not run."""
+    with psycopg.connect(fresh_database) as conn:
+        empty = read_snapshot(conn)
+        for kind, script in ALONE:
+            with conn.transaction(force_rollback=True):
+                conn.execute(script)
+                made = read_snapshot(conn).objects.keys() - empty.objects.keys()
+                assert kind in {key.object for key in made}, script
+        for script in PRIVILEGES_ALONE:
+            with conn.transaction(force_rollback=True):
+                conn.execute(script)
+                objects = read_snapshot(conn).objects.values()
+                assert any("privileges" in one.properties for one in objects), script
+    assert empty.checked() == {"schema": 1}
+
+
 def test_every_version_finds_the_same_objects(
     servers: list[Server], scripts: tuple[str, ...]
 ) -> None:

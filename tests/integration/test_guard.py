@@ -10,7 +10,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect import session
-from runner.connect.queries import first_rows, pinned, statement
+from runner.connect.queries import all_rows, pinned, statement
 from runner.errors import Refused, RunnerError
 from runner.guard.effects import Table
 from runner.guard.guard import Guard
@@ -724,14 +724,14 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
         guard = Guard((), apply.told)
         own = pinned(*registry.info_query("runner"), *guard.questions())
         begin = "BEGIN; SET LOCAL runner.locked = true;"
-        _, *asked = first_rows(conn, " ".join([begin, *own]))
+        _, *asked = all_rows(conn, " ".join([begin, *own]))
         guard.start(*(text for (text,) in asked))
         conn.execute("DELETE FROM t1")
-        rows = first_rows(conn, statement("guard/effects") + statement("guard/effects_answer"))
+        rows = all_rows(conn, statement("guard/effects") + statement("guard/effects_answer"))
         guard.record_effects(rows[0][0])
         assert guard.judge(conn)
         locks = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
-        ((held,),) = first_rows(conn, locks)
+        ((held,),) = all_rows(conn, locks)
         assert held < TABLES // 2
     assert len(guard.before.tables) >= TABLES
 

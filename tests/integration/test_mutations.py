@@ -11,7 +11,7 @@ import pytest
 from runner.catalog.reader import read_snapshot
 from runner.catalog.snapshot import Snapshot, compare
 from runner.comparison import Difference
-from runner.connect.queries import first_rows, statement
+from runner.connect.queries import all_rows, statement
 from runner.guard.effects import NO_INVENTORY, effects
 from tests.integration.everything import SCRIPT, database, execute
 
@@ -73,7 +73,7 @@ def test_a_change_is_reported_and_nothing_else(
         pytest.skip(f"PostgreSQL {mutation.since}")
     with everything.transaction(force_rollback=True):
         execute(everything, mutation.sql)
-        ((done,),) = first_rows(
+        ((done,),) = all_rows(
             everything, statement("guard/effects") + statement("guard/effects_answer")
         )
         found = compare(reference, read_snapshot(everything))

@@ -77,7 +77,7 @@ OFFERED = {
         transaction_blocks.left_open
     """,
     "catalog": """
-        reader.parse_snapshot reader.read_snapshot reader.settings_commands reader.snapshot_commands
+        reader.parse_snapshot reader.read_snapshot reader.settings reader.snapshot_commands
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
         rows.RowDigest rows.cell rows.count_doubled rows.read_rows rows.read_single_rows
         rows.shapes_without_times rows.written sequences.SequenceState sequences.comparable_feeds
@@ -101,8 +101,8 @@ OFFERED = {
     "connect": """
         failures.hosts_and_ports failures.is_lost failures.missing_object_hint
         failures.privilege_hint
-        queries.SET_PATH queries.codec queries.decoded queries.encoded queries.fetch
-        queries.first_rows queries.is_restricted queries.no_timeouts queries.pinned
+        queries.SET_PATH queries.all_rows queries.codec queries.decoded queries.encoded
+        queries.fetch queries.is_restricted queries.no_timeouts queries.pinned
         queries.statement server_info.SERVER_INFO server_info.ServerInfo
         server_info.describe server_info.refusal session.LONGEST_ANSWER session.Session
         session.connect session.connected session.driver_error session.errors_converted
