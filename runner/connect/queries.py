@@ -17,21 +17,30 @@ if TYPE_CHECKING:
 # implicit transaction block (exec_simple_query in src/backend/tcop/postgres.c).
 SET_PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
 # The same inside a transaction, after which the scripts continue with their own path. All names
-# here are qualified. Both return no row: a row would be read as a query's result.
+# here are qualified. Both return no row: a row would be read as a query's result. The owner of a
+# table could put a view, which calls functions, in its place before it is read (CVE-2024-7348):
+# views are refused, which servers can since August 2024.
+_KIND = "'restrict_nonsystem_relation_kind'"
+_IF_KNOWN = f"CASE WHEN pg_catalog.current_setting({_KIND}, true) IS NOT NULL THEN"
 _PIN = (
     "SELECT FROM (SELECT pg_catalog.set_config('runner.search_path',"
     " pg_catalog.current_setting('search_path'), true),"
     " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
     " pg_catalog.set_config('runner.float_digits',"
     " pg_catalog.current_setting('extra_float_digits'), true),"
-    " pg_catalog.set_config('extra_float_digits', '1', true) OFFSET 0) AS s (saved)"
+    " pg_catalog.set_config('extra_float_digits', '1', true),"
+    f" {_IF_KNOWN} pg_catalog.set_config('runner.kind',"
+    f" pg_catalog.current_setting({_KIND}), true) END,"
+    f" {_IF_KNOWN} pg_catalog.set_config({_KIND}, 'view', true) END OFFSET 0) AS s (saved)"
     " WHERE s.saved IS NULL;"
 )
 _UNPIN = (
     "SELECT FROM (SELECT pg_catalog.set_config('search_path',"
     " pg_catalog.current_setting('runner.search_path'), true),"
     " pg_catalog.set_config('extra_float_digits',"
-    " pg_catalog.current_setting('runner.float_digits'), true) OFFSET 0) AS s (restored)"
+    " pg_catalog.current_setting('runner.float_digits'), true),"
+    f" {_IF_KNOWN} pg_catalog.set_config({_KIND},"
+    " pg_catalog.current_setting('runner.kind'), true) END OFFSET 0) AS s (restored)"
     " WHERE s.restored IS NULL;"
 )
 

@@ -67,7 +67,8 @@ class Inventory(NamedTuple):
 class Relation(NamedTuple):
     """A relation that the transaction changed or created; see sql/effects.sql.
 
-    Row numbers and dropped columns are counted from the first script.
+    Row numbers and dropped columns are counted from the first script. `ascending` is the direction
+    of a sequence that does not cycle.
     """
 
     oid: int

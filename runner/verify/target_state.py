@@ -45,9 +45,11 @@ class TargetState(NamedTuple):
                 [table for table in tables if table not in self.digests],
                 [feed for feed in feeds if feed not in self.states],
             )
-        except errors.InsufficientPrivilege as error:
+        except (errors.InsufficientPrivilege, errors.ObjectNotInPrerequisiteState) as error:
             raise Refused(
-                error.diag.message_primary or str(error), hint=_MISSING_SELECT, sqlstate="42501"
+                error.diag.message_primary or str(error),
+                hint=_MISSING_SELECT,
+                sqlstate=error.sqlstate,
             ) from error
         self.digests.update(digests)
         self.states.update(states)

@@ -430,6 +430,7 @@ BACK = {
         "ALTER SEQUENCE t_id_seq MAXVALUE 9 CYCLE; INSERT INTO t DEFAULT VALUES;",
         "1",
     ),
+    "at its end": ("ALTER SEQUENCE t_id_seq MAXVALUE 9 CYCLE;", "9"),
     "in the other direction": ("ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -9 MAXVALUE 9;", "9"),
     "larger steps": ("ALTER SEQUENCE t_id_seq INCREMENT 10 RESTART 5;", "its start"),
     "block": ("DO $$ BEGIN PERFORM setval('t_id_seq', 2); END $$;", "2"),
@@ -448,6 +449,14 @@ def test_a_sequence_that_a_table_uses_is_not_set_back(name: str, apply: Applier)
     assert caught.value.losses == (loss,)
     assert apply.sql("SELECT last_value FROM t_id_seq") == [9]
     assert apply(back, allow_loss=("t",)).loss == (loss._replace(line=None),)
+
+
+def test_rows_without_columns_are_counted(apply: Applier) -> None:
+    apply.sql("CREATE TABLE t (); INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES")
+    with pytest.raises(LossError, match="delete rows") as caught:
+        apply("DELETE FROM t;\nINSERT INTO t DEFAULT VALUES;")
+    assert "1 of them not inserted again" in (caught.value.detail or "")
+    apply("DELETE FROM t;\nINSERT INTO t DEFAULT VALUES;\nINSERT INTO t DEFAULT VALUES;")
 
 
 def test_the_remedy_for_a_sequence_that_is_set_back(apply: Applier) -> None:

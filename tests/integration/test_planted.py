@@ -19,8 +19,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 import runner
 from runner import commands
 from runner.comparison import DifferencesError
+from runner.errors import Refused
 from runner.results import LossError
 from runner.settings import Settings
+from runner.verify import target_state
+from runner.verify.target_state import read_state
 from tests.conftest import drop_database
 from tests.integration.applying import Told
 from tests.servers import Server, unique_name
@@ -308,6 +311,56 @@ def test_a_table_of_another_role_whose_index_calls_its_functions_is_not_read(
     before, _, _ = text.partition("TRUNCATE public.t")
     assert "planted: called by postgres" not in before
     assert verified.checked["row"] == 0
+
+
+def test_a_view_that_takes_the_place_of_a_table_is_not_read(
+    server: Server,
+    make_role: Callable[..., str],
+    fresh_database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would call functions of its owner with the rights of the runner's role."""
+    role = make_role()
+    (tmp_path / "01.sql").write_text(_OWNED.format("public.t", role))
+    settings = Settings(scripts=(tmp_path,), target=make_conninfo(fresh_database))
+    commands.apply(settings, Told())
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(f"CREATE SCHEMA evil AUTHORIZATION {role}")
+        conn.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
+        conn.execute(f"SET ROLE {role}")
+        conn.execute(_CALLED)
+
+        def read(*given: Any) -> Any:
+            conn.execute("ALTER TABLE public.t RENAME TO other")
+            conn.execute("CREATE VIEW public.t AS SELECT evil.called(1) AS id, 'a' AS note")
+            return read_state(*given)
+
+        monkeypatch.setattr(target_state, "read_state", read)
+        start = server.log_path.stat().st_size
+        with pytest.raises(Refused, match='access to non-system view "t" is restricted'):
+            commands.verify(settings, Told())
+    with server.log_path.open(errors="replace") as log:
+        log.seek(start)
+        assert "planted: called by" not in log.read()
+
+
+def test_what_others_write_into_the_registry_is_no_sql(fresh_database: str, tmp_path: Path) -> None:
+    """A role that may write there, to record its own runs, cannot run code as another one."""
+    (tmp_path / "01.sql").write_text(
+        "CREATE TABLE IF NOT EXISTS t (id int); INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING;"
+    )
+    settings = Settings(scripts=(tmp_path,), target=make_conninfo(fresh_database))
+    commands.apply(settings, Told())
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("CREATE SEQUENCE called; UPDATE t SET id = 2")
+        conn.execute(
+            "UPDATE runner.run SET contents = json_build_array(json_build_array('public.t', 1,"
+            " $$0 + nextval('public.called')$$))"
+        )
+    commands.apply(settings, Told())
+    with psycopg.connect(fresh_database) as conn:
+        assert conn.execute("SELECT is_called FROM called").fetchone() == (False,)
 
 
 def test_rows_are_read_where_runs_wrote_the_functions_of_another_role(

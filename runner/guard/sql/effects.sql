@@ -7,8 +7,8 @@
 -- relations: oid, whether the lock is ACCESS EXCLUSIVE, relkind (null: dropped), relfilenode, rows
 -- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether this transaction
 -- created it (the row of a system column is written once, and of the visible rows only the transaction's
--- own are in progress), whether rows may have been written, last value and direction of a sequence,
--- whether it is a table of Citus.
+-- own are in progress), whether rows may have been written, last value of a sequence, and its
+-- direction if it does not cycle, whether it is a table of Citus.
 -- catalogs: system catalogs that the scripts have written to, or altered. DDL releases its locks on most
 -- catalogs at once; on the others only UPDATE, DELETE and MERGE keep a lock on an index
 -- (get_relation_info in plancat.c). The script of a new extension may write to pg_depend and to the
@@ -112,7 +112,7 @@ BEGIN
                      CASE WHEN c.relkind = 'S' AND pg_catalog.has_sequence_privilege(l.oid, 'USAGE, SELECT')
                           THEN pg_catalog.pg_sequence_last_value(l.oid) END,
                      (SELECT s.seqincrement > 0 FROM pg_catalog.pg_sequence AS s
-                       WHERE s.seqrelid = l.oid),
+                       WHERE s.seqrelid = l.oid AND NOT s.seqcycle),
                      EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = l.oid
                                 AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid))
                      ORDER BY l.oid)

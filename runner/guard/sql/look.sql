@@ -197,8 +197,8 @@ BEGIN
                               CASE WHEN NOT v.value THEN ' IS NULL' END), ', ' ORDER BY v.attnum) AS compared,
                           pg_catalog.string_agg(pg_catalog.quote_ident(v.attname), ', ' ORDER BY v.attnum)
                               FILTER (WHERE v.value) AS shown,
-                          pg_catalog.json_agg(pg_catalog.json_build_array(v.attname, v.attnum,
-                              pg_catalog.format_type(v.atttypid, v.atttypmod), v.value) ORDER BY v.attnum) AS types,
+                          COALESCE(pg_catalog.json_agg(pg_catalog.json_build_array(v.attname, v.attnum,
+                              pg_catalog.format_type(v.atttypid, v.atttypmod), v.value) ORDER BY v.attnum), '[]') AS types,
                           (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(i.attname), ', ')
                              FROM pg_catalog.pg_index AS p
                              JOIN pg_catalog.pg_attribute AS i
@@ -243,7 +243,7 @@ BEGIN
                     IF NOT strange THEN
                         EXECUTE pg_catalog.format(
                             'SELECT pg_catalog.sum(pg_catalog.hashtextextended('
-                            'ROW(t.*)::pg_catalog.text COLLATE pg_catalog."C", 0)) <> %s'
+                            'ROW(t.*)::pg_catalog.text COLLATE pg_catalog."C", 0))::pg_catalog.text <> %L'
                             ' FROM ONLY %s AS t', one.digest, one.name) INTO strange;
                     END IF;
                 END IF;
