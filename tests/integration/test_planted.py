@@ -18,12 +18,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import runner
 from runner import commands
+from runner.catalog.sequences import read_state
 from runner.comparison import DifferencesError
 from runner.errors import Refused
 from runner.results import LossError
 from runner.settings import Settings
 from runner.verify import target_state
-from runner.verify.target_state import read_state
 from tests.conftest import drop_database
 from tests.integration.applying import Told
 from tests.servers import Server, unique_name
