@@ -12,6 +12,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from psycopg import sql
 from psycopg.rows import tuple_row
 
 from runner.catalog.shapes import Shapes, extension_tables
@@ -19,7 +20,7 @@ from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import decoded, encoded, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -34,13 +35,14 @@ _RELEASE = "RELEASE SAVEPOINT runner_snapshot;"
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "type", "domain")
 
 
-def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
+def read_snapshot(conn: Connection[TupleRow], *more: str, trusted: Sequence[str] = ()) -> Snapshot:
     """Read all objects that scripts can create, in the open transaction of `conn`.
 
-    Needs one round trip. `more`: further queries whose rows have the same form. Not read: objects
-    of the system, of extensions and of Amazon's roles, temporary objects, the runner's registry.
+    Needs one round trip. `more`: further queries whose rows have the same form. `trusted`: see
+    `_planted`. Not read: objects of the system, of extensions and of Amazon's roles, temporary
+    objects, the runner's registry.
     """
-    found = fetch_groups(conn, " ".join((_planted(), *_snapshot_queries(*more))))
+    found = fetch_groups(conn, " ".join((_planted(trusted), *_snapshot_queries(*more))))
     return parse_snapshot(answer for rows in found for (answer,) in rows)
 
 
@@ -110,9 +112,19 @@ def settings() -> str:
     return statement("catalog/settings")
 
 
-def _planted() -> str:
-    """Return the statement that finds the tables that must not be read."""
-    return statement("catalog/planted").replace("{trusted}", "false")
+def _planted(trusted: Sequence[str] = ()) -> str:
+    """Return the statement that finds the tables that must not be read.
+
+    `trusted` are the definitions of functions that other roles own and that may be called.
+    """
+    condition = "false"
+    if trusted:
+        definitions = sql.SQL(", ").join(map(sql.Literal, trusted)).as_string()
+        condition = (
+            "CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_functiondef(p.oid)"
+            f" IN ({definitions}) ELSE false END"
+        )
+    return statement("catalog/planted").replace("{trusted}", condition)
 
 
 def _snapshot_queries(*more: str) -> Iterator[str]:

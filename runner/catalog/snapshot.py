@@ -49,6 +49,11 @@ class Snapshot(NamedTuple):
         unreadable = (*self.unreadable, *self.withheld)
         return self._replace(tables=tables, feeds=feeds, unreadable=unreadable)
 
+    def functions_of_others(self) -> list[str]:
+        """Return the definitions of the functions that another role than the reader owns."""
+        found = (one.properties for key, one in self.objects.items() if key.object == "function")
+        return [one["definition"] for one in found if one.get("owner") != self.role]
+
     def checked(self) -> dict[str, int]:
         """Return the number of objects by their kind: `{"column": 27, "table": 4, ...}`."""
         return dict(sorted(Counter(key.object for key in self.objects).items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -15,7 +15,7 @@ from runner.guard import changes
 from runner.guard.contents import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from runner.connect.session import Session
     from runner.guard.changes import Change
@@ -80,8 +80,13 @@ def ask(
         return KeptContents(rows, [], [], {})
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
     holders = [(_holder(one, now) or 0, one, kept) for one, kept in compared]
-    asked = [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]
-    (numbers,), *answers = all_rows(conn, " ".join(pinned(counts, *_comparison(asked))))
+    commands = [counts]
+    if asked := [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]:
+        text = sql.Literal(json.dumps(asked, ensure_ascii=False)).as_string()
+        done = "SET LOCAL runner.kept = '';"
+        commands += [f"SET LOCAL runner.kept = {text};", statement("guard/kept"), done]
+        commands.append(statement("guard/look_answer"))
+    (numbers,), *answers = all_rows(conn, " ".join(pinned(*commands)))
     found = json.loads(answers[0][0]) if answers else []
     values = iter(numbers)
     return KeptContents(
@@ -93,16 +98,6 @@ def ask(
             for (change, _), (rows, keys, untouched) in zip(compared, found, strict=True)
         },
     )
-
-
-def _comparison(asked: list[tuple[int, bool, dict[str, Any]]]) -> Iterator[str]:
-    """Yield the statements that compare rows; see sql/kept.sql."""
-    if asked:
-        text = sql.Literal(json.dumps(asked, ensure_ascii=False)).as_string()
-        yield f"SET LOCAL runner.kept = {text};"
-        yield statement("guard/kept")
-        yield "SET LOCAL runner.kept = '';"
-        yield statement("guard/look_answer")
 
 
 def _holder(change: Change, now: Effects) -> int | None:

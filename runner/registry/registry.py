@@ -165,9 +165,11 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     gets a larger id, and a transaction that has ended could not see the tables.
     """
     registry = sql.Identifier(info.name)
+    arrays = ("{" + ",".join(map(str, oids)) + "}" for oids in (entry.tables, entry.changed))
+    tables, changed = arrays
     values = (
         _client_name(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
-        _array_literal(entry.tables),
+        tables,
     )  # fmt: skip
     rows = ", ".join(
         _format("({}, {}, {})", position, Path(script.name).name, script.sha256)
@@ -178,7 +180,7 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     changes = [_format(statement(version), registry=registry) for version in versions]
     off = _format(statement("registry/event_triggers_off"), xid=entry.xid)
     on = statement("registry/event_triggers_on")
-    contents = _format(statement("registry/contents"), oids=_array_literal(entry.changed))
+    contents = _format(statement("registry/contents"), oids=changed)
     return "\n".join(
         [
             *((statement("registry/citus"), off, *changes, on) if changes else ()),
@@ -190,10 +192,6 @@ def record(info: RegistryInfo, entry: Entry) -> str:
             "RELEASE SAVEPOINT runner_registry;",
         ]
     )
-
-
-def _array_literal(oids: Sequence[int]) -> str:
-    return "{" + ",".join(map(str, oids)) + "}"
 
 
 def _format(template: str, *values: object, **names: object) -> str:

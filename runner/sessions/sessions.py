@@ -195,11 +195,8 @@ class Sessions:
         place = step.statement.source.place(step.statement.offset)
         stays = databases is None and not execution.autocommit
         if not session_reset.is_here(given, target) or (stays and name != target.dbname):
-            raise ScriptError(
-                "\\connect leads to another server",
-                place=place,
-                hint="Apply the scripts of each alone.",
-            )
+            hint = "Apply the scripts of each alone."
+            raise ScriptError("\\connect leads to another server", place=place, hint=hint)
         if stays:
             return execution.session, {}
         conn, self._user = self._session_of(name, step), user

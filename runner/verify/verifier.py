@@ -243,7 +243,8 @@ class Verifier:
         target = self._target_state
         if target is None:
             queries = shared_queries(self.spec.facts, self.spec.target.dbname, self.spec.part)
-            target = TargetState(read_snapshot(conn, *queries).without_withheld(), {}, {})
+            found = read_snapshot(conn, *queries, trusted=reference.snapshot.functions_of_others())
+            target = TargetState(found.without_withheld(), {}, {})
         return target._replace(
             snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
         )

@@ -379,8 +379,10 @@ def test_rows_are_read_where_runs_wrote_the_functions_of_another_role(
         verified = commands.apply(settings, Told()).verification
         assert verified is not None
         assert verified.checked["row"] == 1
+    assert commands.verify(settings, Told()).verification.checked["row"] == 1
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         conn.execute("CREATE FUNCTION g(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'")
         conn.execute(f"ALTER FUNCTION g(int) OWNER TO {role}")
+    assert commands.verify(settings, Told()).verification.checked["row"] == 0
     with pytest.raises(LossError):
         commands.apply(settings, Told())

@@ -2,7 +2,8 @@
 -- constant parts of the expressions and predicates of indexes, statistics, partition keys and (of children,
 -- or with constraint_exclusion = on) CHECK constraints, which may call functions of a role that is neither
 -- this role, nor one that it is a member of, nor a superuser. Functions that this transaction has written
--- count as the scripts', and so do the others if {trusted} holds for all of them: one may call another.
+-- count as the scripts', and so do the others if the condition `trusted` holds for all of them: one may
+-- call another.
 -- age() must not be called before the transaction has an id, because it would count from another one
 -- until its end (GetStableLatestTransactionId in varsup.c). Returns no row.
 WITH RECURSIVE used (classid, objid) AS MATERIALIZED (
