@@ -67,7 +67,8 @@ def _parse_env_file(text: str, path: Path) -> dict[str, str]:
     for one in found:
         if one.error:
             place = Place(str(path), one.original.line)
-            raise UsageError("this line is not NAME=VALUE (not shown)", place=place)
+            reason = "this line is not NAME=VALUE, or a quote in it is not closed (not shown)"
+            raise UsageError(reason, place=place)
     lines = ((one.key, one.original.string) for one in found)
     literal = {key for key, line in lines if re.match(r"[^=]*=\s*'", line)}
     values = dotenv_values(stream=StringIO(text))

@@ -88,8 +88,7 @@ class Shared(NamedTuple):
         return name_of_token(last[2]) if is_renamed else None
 
     def _value(self, clause: slice) -> bytes:
-        text = self.statement.text[clause]
-        return re.sub(rb"^\w+\s*=?", b"", text)
+        return re.sub(rb"^\w+\s*=?", b"", self.statement.text[clause])
 
     def _option(self, name: bytes) -> slice | None:
         found = list(tokens(self.statement.text))

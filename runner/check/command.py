@@ -28,7 +28,9 @@ _CREATED = re.compile(
 )
 _ON = re.compile(rf" ON (?:ONLY )?{NAME}")
 # The commands that pg_restore omits with --no-owner and --no-privileges.
-_OWNERS = r"ALTER (?!DEFAULT ).* OWNER TO |SET (?:LOCAL |SESSION )?SESSION AUTHORIZATION "
+_OWNERS = (
+    r"ALTER (?!DEFAULT ).* OWNER TO |REASSIGN OWNED |SET (?:LOCAL |SESSION )?SESSION AUTHORIZATION "
+)
 _PRIVILEGES = r"(?:GRANT|REVOKE) .*? ON |ALTER DEFAULT PRIVILEGES "
 # Tokens to read of a command whose list of names precedes the deciding word.
 _LONGEST_LIST = 10_000

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from runner.check.command import NAME, Command, bare_name
 from runner.comparison import Definition
+from runner.errors import RunnerError
 from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import Connect, Gexec, Gset, Statement, Sync, separated
@@ -18,7 +20,10 @@ _FILLED = re.compile(rf"(?:INSERT INTO|COPY) {NAME}")
 
 
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Definition, bytes]]:
-    """Yield the objects that the scripts create and the tables they fill, with the statement."""
+    """Yield the objects that the scripts create and the tables they fill, with the statement.
+
+    Each script is read up to the first statement that cannot be read.
+    """
     seen: set[tuple[str, str]] = set()
     insert_heads: set[bytes] = set()
     for command, place in _commands(folder, variables):
@@ -59,15 +64,16 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
         if script.shell:
             continue
         state = State(Files(script.path.parent), variables, offline=True)
-        for step in separated(read_script(script.source, state)):
-            if isinstance(step, Statement):
-                yield step
-            elif isinstance(step, Gset | Gexec):
-                yield step.statement
-            elif isinstance(step, Connect):
-                state.begin_session()
-            elif isinstance(step, Sync) and not step.known:
-                break  # an answer of the server decides how to read the rest
+        with suppress(RunnerError):
+            for step in separated(read_script(script.source, state)):
+                if isinstance(step, Statement):
+                    yield step
+                elif isinstance(step, Gset | Gexec):
+                    yield step.statement
+                elif isinstance(step, Connect):
+                    state.begin_session()
+                elif isinstance(step, Sync) and not step.known:
+                    break  # an answer of the server decides how to read the rest
 
 
 def definition_of(command: bytes) -> tuple[str, str, str] | None:

@@ -12,7 +12,6 @@ from runner.check.syntax_hints import (
     is_one_typo_apart,
     lookalike_character,
     misplaced_quotes,
-    number_of_values,
     text_as_name,
     unexpected_token,
     unset_variable,
@@ -28,6 +27,7 @@ _PARTS = {
     "42701": "(?!ALTER )",
     "42710": "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) ",
 }
+_CONSTRAINT = re.compile(r"(?i)\bconstraint\s+(\w+)")
 _ROUTINES = ("function", "procedure")
 _CLOCK = (
     r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"
@@ -73,13 +73,11 @@ def _missing_column_hint(failed: FailedStatement) -> str | None:
 
 def _missing_object_hint(failed: FailedStatement) -> str | None:
     """Return the hint for a missing object: created later, elsewhere, or misspelt."""
-    if not failed.names or failed.joined.startswith("DROP "):
+    name = "".join(failed.names[:1])
+    if not name or re.search(rf"^DROP | USING {re.escape(name.upper())}\b", failed.joined):
         return None
-    name = failed.names[0]
     if re.search(rf'"SET {re.escape(name)}\b', failed.context, re.IGNORECASE):
         return f"In PL/pgSQL a variable is set without SET: {name} := value;"
-    if f"USING {name.upper()}" in failed.joined:
-        return None
     if (
         failed.sqlstate == "42P01"
         and catalog_name(failed.word) == name
@@ -93,12 +91,14 @@ def _missing_object_hint(failed: FailedStatement) -> str | None:
         where, later = f"{one.script}:{one.line}", failed.runs_later(one)
         if not later:
             lost = "not in a schema of search_path, or it was dropped"
-            lost = "with other arguments" if one.kind in ("function", "procedure") else lost
+            lost = "with other arguments" if one.kind in _ROUTINES else lost
             return f"{name} is made in {where}" + (f", but {lost}." if later is False else ".")
         if one.script != failed.place.script:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
     known = {one.name: f", made in {one.script}:{one.line}" for one in failed.candidates()}
+    if failed.at is None and " CONSTRAINT" in failed.joined:
+        known = {n: "" for _, text in _named_tables(failed) for n in _CONSTRAINT.findall(text)}
     missing = {"42704": "setting" if failed.at is None else "type", "42883": "function"}
     comes = missing.get(failed.sqlstate or "", "")
     known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
@@ -174,7 +174,7 @@ def _role_membership_hint(failed: FailedStatement) -> str | None:
 
 _NAMES = (lookalike_character, FailedStatement.words_of_other_databases, misplaced_quotes)
 _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
-    "42601": (*_NAMES, unset_variable, number_of_values, unexpected_token),
+    "42601": (*_NAMES, unset_variable, unexpected_token),
     "42703": (*_NAMES, text_as_name, _missing_column_hint),
     **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing_object_hint)),
     **dict.fromkeys(("0A000", "42725", "42804"), (FailedStatement.words_of_other_databases,)),

@@ -188,10 +188,9 @@ class _ScriptCheck:
     def _statement(self, statement: Statement) -> None:
         self.last = statement
         alone = len(statement.starts) == 1
-        certain = not self.state.uncertain
         texts = (statement.text,) if alone else statement.commands
         for start, text in zip(statement.starts, texts, strict=True):
-            command = Command(text, certain=certain, alone=alone)
+            command = Command(text, certain=not self.state.uncertain, alone=alone)
             self.run.facts.add_command(command)
             if command.first == b"CREATE" and (named := lookalike_in_name(text)):
                 found = finding("odd name", rewrite=named[1])

@@ -25,6 +25,8 @@ _SHARED = re.compile(
 # only when needed.
 _SHARED_IN_BODY = rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
 ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
+_MAKES_ROLE = ROLE_IN_BODY.encode()
+_ROUTINES = ("function", "procedure")
 # A function body with IF or EXCEPTION accepts a role that already exists.
 _CONDITION_IN_BODY = r"(?i)\b(?:IF|EXCEPTION)\b"
 _SCHEMA_IN_BODY = rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{NAME}"
@@ -105,13 +107,10 @@ class ScriptFacts:
             self.calls_workers = True
         if command.first == b"DO":
             self._add_body(command)
-        elif (
-            created
-            and created.kind in ("function", "procedure")
-            and re.search(ROLE_IN_BODY, command.text.decode("utf-8", "replace"))
-        ):
-            self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
-        elif _SHARED.match(command.head if command.first in _LONG else command.leading(3)):
+            return
+        makes_role = created and created.kind in _ROUTINES and re.search(_MAKES_ROLE, command.text)
+        head = command.head if command.first in _LONG else command.leading(3)
+        if makes_role or _SHARED.match(head):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
             self.several |= command.words[:2] in _SEVERAL
 

@@ -125,9 +125,8 @@ class StatementRules:
             if not self._foreign.isdisjoint((bare_name(written[1]), f"{schema}.")):
                 return finding("outside")
         is_caller = command.created and command.created.kind in ("function", "procedure")
-        if is_caller or command.first in _HARMLESS:
-            return None
-        found = self._outside(command.lower)
+        is_harmless = is_caller or command.first in _HARMLESS
+        found = None if is_harmless else self._outside(command.lower)
         return finding(found) if found else None
 
     def _outside(self, lower: bytes) -> str | None:

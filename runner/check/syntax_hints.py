@@ -107,12 +107,6 @@ def is_one_typo_apart(one: bytes, other: bytes) -> bool:
     return min(len(one), len(other)) > 2 and bool(one in also or other in shorter or is_alike)
 
 
-def number_of_values(failed: FailedStatement) -> str | None:
-    """Return a hint if a row has a wrong number of values; the message then quotes no token."""
-    is_beside = failed.before.text in (b",", b"(") and not re.search(QUOTE, failed.message)
-    return failed.remedy("values") if is_beside else None
-
-
 def text_as_name(failed: FailedStatement) -> str | None:
     """Return a hint if a text is in double quotes, or in none."""
     if failed.token.kind == "name":

@@ -84,8 +84,10 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
         hint = hint or _ENCODING_HINT
     if diag.sqlstate in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
         place = _of_bytes(message, diag.message_primary or "") or place
-    command = message.command() if diag.sqlstate in _NO_VALUE else None
-    if command and (parameter := _PARAMETER.search(command[2])):
+    context, command = diag.context, message.command()
+    if context and command and b"DO $runner$" in command[2]:  # sent instead of REASSIGN OWNED
+        context = context.partition("\nPL/pgSQL function inline_code_block")[0]
+    if command and diag.sqlstate in _NO_VALUE and (parameter := _PARAMETER.search(command[2])):
         before = parameter.string[: parameter.start()].decode(message.codec)
         return StatementFailed(
             f"there is no parameter {parameter[0].decode()}",
@@ -106,7 +108,7 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
         sqlstate=diag.sqlstate,
         detail=diag.message_detail,
         hint=hint,
-        context=diag.context,
+        context=context,
         query=inner,
         statement=_statement(message, position),
         place=place,

@@ -95,11 +95,9 @@ def _restrict(arguments: Arguments, context: Context) -> None:
 def _unrestrict(arguments: Arguments, context: Context) -> None:
     key = arguments.take() or arguments.required()
     if context.state.restrict_key is None:
-        hint = "Remove the line."
-        raise ArgumentError("\\unrestrict: not currently in restricted mode", hint)
+        raise ArgumentError("\\unrestrict: not currently in restricted mode", "Remove the line.")
     if context.state.restrict_key != key:
-        hint = "Write the key of the \\restrict before it."
-        raise ArgumentError("\\unrestrict: wrong key", hint)
+        raise ArgumentError("\\unrestrict: wrong key", "Write the key of the \\restrict before it.")
     context.state.restrict_key = None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runner.errors import Place
 from runner.findings import Finding
 from runner.psql.sql_text import catalog_name, first_words, tokens
+from runner.rehearsal.databases import TARGET_DATABASE
 from runner.texts import first_match, words
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ class ErrorFindings:
         self._lacks_all |= statement is None
         statement = statement or b""
         if refused := _NO_CONNECT.match(error.message):
-            message = f"\\connect: {refused[1]}"
-            error = error.converted(type(error), message=message, hint=None)
+            error = error.converted(type(error), message=f"\\connect: {refused[1]}", hint=None)
         follows = self._follows(error) or self._is_fragment(error, statement)
         names = set(_created_names(statement))
         if error.sqlstate == _SYNTAX and not names and statement[:2].upper() == b"CR":
@@ -107,10 +107,9 @@ class ErrorFindings:
             first = islice(tokens(statement), _UP_TO_NAME)
             names = {catalog_name(one.text.decode("utf-8", "replace")) for one in first}
         self._missing |= names
-        if statement.lstrip()[:4].upper() not in _WRITES_ROWS:
-            self._not_created |= names
-        unknown = error.sqlstate in _UNKNOWN_TABLE
-        self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
+        writes_rows = statement.lstrip()[:4].upper() in _WRITES_ROWS
+        self._not_created |= set() if writes_rows else names
+        self._lacks_rows |= writes_rows and error.sqlstate in _UNKNOWN_TABLE
         place = error.place
         what = _SYSTEM_TRIGGER.sub("", error.message)
         key = error.sqlstate, what if error.sqlstate else str(place)
@@ -161,7 +160,10 @@ def _created_names(statement: bytes) -> Iterable[str]:
     """Yield the unqualified names of objects that a statement would create or fill."""
     name, wanted = "", False
     makes, before = words(_FILE, "makes"), words(_FILE, "before")
-    for token in () if first_words(statement, 1) == (b"DROP",) else tokens(statement):
+    first = first_words(statement, 1)
+    for token in () if first == (b"DROP",) else tokens(statement):
+        if token.kind == "dollar" and first == (b"DO",):  # $tag$ body $tag$
+            yield from _created_names(token.text[:-1].partition(b"$")[2].partition(b"$")[2])
         if token.kind in ("word", "name") and wanted and token.text not in before:
             name = catalog_name(token.text.decode("utf-8", "replace"))
             wanted = False
@@ -190,9 +192,10 @@ def finding_of(error: RunnerError, statement: bytes) -> Finding:
         sqlstate=sqlstate,
     )
     commands = b" ".join(first_words(statement, 2)).decode()
-    asks_name = sqlstate in _RAISED and _GUESSED_NAME in statement
+    has_name = _GUESSED_NAME in statement or TARGET_DATABASE in error.message
     about = f"{commands}: {error.message}\n{error.hint or ''}"
-    if row := first_match(_FILE, "named" if asks_name else sqlstate or "none", about):
+    key = "named" if has_name and sqlstate in _RAISED else sqlstate or "none"
+    if row := first_match(_FILE, key, about):
         docker, _, target = row[1].rpartition(" | ")
         return found._replace(severity="warning", docker=docker, target=target)
     if sqlstate == "42501":

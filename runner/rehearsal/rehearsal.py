@@ -92,9 +92,7 @@ def _run_rehearsal(
             rehearsal.run_assertions(errors.add)
         notes = [rehearsal.server_note()]
         if taken := ", ".join(sorted(rehearsal.databases.taken - {"postgres"})):
-            notes.append(
-                f"Assumed to be the target's database, because no script creates it: {taken}."
-            )
+            notes.append(f"Taken for the target's database, as no script creates it: {taken}.")
         if rehearsal.unread:
             notes.append(f"Not examined: {', '.join(rehearsal.unread)}.")
         if number := errors.followed:

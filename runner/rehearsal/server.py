@@ -76,15 +76,13 @@ def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Itera
                 with _connect(superuser, settings, observer) as conn:
                     is_recent = conn.info.server_version >= 150000
                     conn.execute(_DEMOTE + (_GRANT if is_recent else ""))
-        if settings.transaction == "none":
-            stack.callback(_drop_leftovers, superuser, settings, observer)
-        yield server.conninfo
-
-
-def _drop_leftovers(superuser: str, settings: Settings, observer: Observer) -> None:
-    with _connect(superuser, settings, observer) as conn:
-        for (command,) in fetch(conn, statement("rehearsal/left")):
-            conn.execute(command)
+        try:
+            yield server.conninfo
+        finally:
+            if settings.transaction == "none":
+                with _connect(superuser, settings, observer) as conn:
+                    for (command,) in fetch(conn, statement("rehearsal/left")):
+                        conn.execute(command)
 
 
 def _started(settings: Settings, extensions: Collection[str], stack: ExitStack) -> EmbeddedServer:

@@ -51,14 +51,11 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
 
 
 def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:
-    """Return what the scripts create, up to the first statement that cannot be read."""
+    """Return what the scripts create."""
     from runner.check.definitions import definitions
     from runner.check.failed_statement import Facts
 
-    made = []
-    with suppress(RunnerError):
-        for one in definitions(folder, variables):
-            made.append(one)
+    made = list(definitions(folder, variables))
     return Facts(made, [script.name for script in folder.scripts], applied)
 
 

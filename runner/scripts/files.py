@@ -209,6 +209,6 @@ def _readable(path: Path, chain: tuple[str, ...], also: str) -> Source:
         with path.open("rb"):
             pass
     except OSError as exc:
-        hint = f"Name it by its path in the container, {CONTAINER_FOLDER}FILE{also}."
+        hint = f"Put it there, or name it as in the container, {CONTAINER_FOLDER}FILE{also}."
         raise ArgumentError(f"{path}: {exc.strerror}", hint) from exc
     return Source(str(path), lambda: open_plain(path), str(path.parent), chain)

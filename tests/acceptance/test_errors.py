@@ -174,13 +174,13 @@ SLIPS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         ("CREATE TABLE g (a int, b text);\nINSERT INTO g (a, b) VALUES (1, 'b'), (1, (2), 'c');",),
         "01.sql:2:40",
         "42601",
-        "as many values in each row as there are columns",
+        "",  # the message says it
     ),
     "too few values": (
         ("CREATE TABLE g (a int, b text);\nINSERT INTO g (a, b) VALUES (1);",),
         "01.sql:2:19",
         "42601",
-        "as many values in each row as there are columns",
+        "",  # the message says it
     ),
     "typographic quotes": (
         ("CREATE TABLE g (a text);\nINSERT INTO g VALUES (\u2018Ann\u2019);",),
@@ -276,7 +276,7 @@ SLIPS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         ("CREATE TABLE b (\n  a int,\n  a text\n);",),
         "01.sql:3:3",
         "42701",
-        "Two columns have this name",
+        "",  # the message says it
     ),
     "a trigger made twice": (
         (

@@ -394,3 +394,23 @@ def test_what_one_owns_is_not_given_to_or_by_a_role_that_does_not_exist(
     text = f"reassign owned by {roles.format(x=user + '_x')};"
     options = ("-s", write_scripts(tmp_path, text), "-t", make_conninfo(target, user=user))
     assert "does not exist (42704)" in runner("apply", *options, check=4).stderr
+
+
+def test_what_one_owns_is_not_given_to_a_superuser_but_by_no_owner(
+    runner: Runner,
+    tmp_path: Path,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    """The error names the object, and not the block that is sent instead of REASSIGN OWNED."""
+    user = make_role("CREATEDB", "CREATEROLE")
+    target = make_database(owner=user)
+    scripts = write_scripts(
+        tmp_path, "create schema s;", f"create table s.t ();\nreassign owned by {user} to postgres;"
+    )
+    options = ("-s", scripts, "-t", make_conninfo(target, user=user))
+    refused = runner("apply", *options, check=4).stderr
+    assert "--no-owner leaves OWNER TO out" in refused
+    assert "OWNER TO postgres" in refused.partition("CONTEXT: ")[2]
+    assert "PL/pgSQL" not in refused
+    assert "Verified" in runner("apply", *options, "--no-owner", check=0).stdout

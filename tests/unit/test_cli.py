@@ -229,7 +229,8 @@ def test_libpqs_own_reason_without_the_password(
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("A=1\nB = geheim c\nFOO geheim\n", "3: ERROR: this line is not NAME=VALUE (not shown)"),
+        ("A=1\nB = geheim c\nFOO geheim\n", "3: ERROR: this line is not NAME=VALUE, or a quote"),
+        ("A='geheim\n", "1: ERROR: this line is not NAME=VALUE, or a quote in it is not closed"),
         ("A=1\nDATABASE_URL=prot=geheim\n", "2: ERROR: DATABASE_URL is not a valid conninfo"),
         ("PGHOST=h\nPGPORT=x\n", '2: ERROR: PGPORT: the port "x" is not a number'),
         ("RUNNER_IAM=maybe\n", "1: ERROR: RUNNER_IAM must be 1 or 0"),
