@@ -75,7 +75,8 @@ def changed_shared_objects(
     for row in after:
         roles = filter(None, row.get("?roles", ()))
         if repr(row) not in known and all(role.lower() in scripts for role in roles):
-            properties = {"definition": row["definition"]} if "definition" in row else {}
+            definition = row.get("definition")
+            properties = {"definition": definition} if definition else {}
             found[ObjectKey(row["object"], row["name"])] = CatalogObject(None, properties)
     return found
 

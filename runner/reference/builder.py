@@ -155,6 +155,7 @@ class Builder:
         databases = OneDatabase(
             self._conn, home, part, spec.visited, sees_others=not spec.of_any_day
         )
+        is_routed = spec.facts.may_be_several or "database" in spec.facts.shared
         self._scripts = scripts = Scripts(
             Execution(
                 self._conn,
@@ -164,7 +165,7 @@ class Builder:
                 left_out=ON_CRON if has_extension(spec, CRON) else None,
                 rewrite=self._sent(databases),
                 merges=self._merges,
-                databases=databases if spec.facts.may_be_several else None,
+                databases=databases if is_routed else None,
             ),
             spec.settings,
             facts=spec.facts,

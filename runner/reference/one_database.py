@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from runner.psql.steps import Connect, Statement
 
 
+# Owners, who may create in public since 15, and privileges.
+_RIGHTS = re.compile(rb"(?is)(?:GRANT|REVOKE)\b|ALTER\b.*\bOWNER\s+TO\b")
 # A schema, table, function, column or another object that does not exist.
 _MISSING = frozenset({"3F000", "42P01", "42883", "42703", "42704"})
 
@@ -129,6 +133,10 @@ class OneDatabase(Databases):
             return (None, owner) if owner and is_ours else None
         if is_ours:
             return None, shared.renamed(self._conn.info.dbname)
+        if names == (self._name,) and _RIGHTS.match(given.text):
+            # In its own database, too: the scripts may go on as the role that has them.
+            with suppress(psycopg.Error), self._conn.transaction():
+                self._conn.execute(shared.renamed(self._conn.info.dbname).text)
         is_here = self.current in (self._name, *self._sources)
         if shared.verb == b"DO" and not is_here and not self.can_run(given):
             self._make_roles(shared.roles[0])

@@ -317,6 +317,39 @@ def test_a_role_that_the_text_names(
     assert query(fresh_database, "select count(*) from pg_roles where rolname ~ '^runner'") == [0]
 
 
+@pytest.mark.parametrize("goes_on", ["set role {role};", "\\connect - {role}"])
+@pytest.mark.parametrize(
+    ("gives", "makes"),
+    [
+        ('alter database :"DBNAME" owner to {role};', "create table public.t (i int);"),
+        ('grant create on database :"DBNAME" to {role};', "create schema s;"),
+    ],
+)
+def test_a_role_that_gets_the_database_goes_on(
+    runner: Runner,
+    tmp_path: Path,
+    role_name: str,
+    fresh_database: str,
+    gives: str,
+    makes: str,
+    goes_on: str,
+) -> None:
+    """The reference is a database of another name, in which the role has the same rights."""
+    text = "\n".join(("create role {role} login;", gives, goes_on, makes))
+    scripts = write_scripts(tmp_path, text.format(role=role_name))
+    for command in ("apply", "verify"):
+        runner(command, "-s", scripts, "-t", fresh_database, check=0)
+
+
+def test_a_member_of_a_role(
+    runner: Runner, tmp_path: Path, make_role: Callable[..., str], fresh_database: str
+) -> None:
+    member, group = make_role(), make_role()
+    scripts = write_scripts(tmp_path, f"grant {group} to {member};")
+    for command in ("apply", "verify"):
+        runner(command, "-s", scripts, "-t", fresh_database, check=0)
+
+
 @pytest.mark.parametrize("wait", ["10", "0"])
 def test_a_role_that_the_text_does_not_tell(
     runner: Runner, tmp_path: Path, role_name: str, fresh_database: str, wait: str
