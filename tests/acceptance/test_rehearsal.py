@@ -302,6 +302,9 @@ MORE_REMEDIES = {
     "SELECT * FROM nosuch2;": ("1:15", "No script makes nosuch2 before"),
 }
 YET_MORE_REMEDIES = {
+    "CREATE TABLE o (i int) WITH OIDS;": ("1:29", "PostgreSQL 12 and later have no OIDs"),
+    "CREATE UNIQUE INDEX ON g (lower i);": ("1:1", "An expression in an index has parentheses"),
+    "SELECT i AS 'n' FROM g;": ("1:13", "Single quotes are for text: write the name"),
     "CREATE TABLE gw (i int CONSTRAINT small CHECK (i < 9));\n"
     "ALTER TABLE gw DROP CONSTRAINT smal;": ("2:1", "Did you mean small?"),
     "CREATE TABLE a (t time DEFAULT LOCALTIME());": ("1:42", "localtime has no parentheses."),
