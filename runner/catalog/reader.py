@@ -42,7 +42,9 @@ def read_snapshot(conn: Connection[TupleRow], *more: str, trusted: Sequence[str]
     `_planted`. Not read: objects of the system, of extensions and of Amazon's roles, temporary
     objects, the runner's registry.
     """
-    found = fetch_groups(conn, " ".join((_planted(trusted), *_snapshot_queries(*more))))
+    planted = [_planted(trusted)] if trusted else []
+    queries = _snapshot_queries(*more, is_trusted=bool(trusted))
+    found = fetch_groups(conn, " ".join((*planted, *queries)))
     return parse_snapshot(answer for rows in found for (answer,) in rows)
 
 
@@ -103,8 +105,8 @@ def snapshot_commands(*more: str, is_trusted: bool = False) -> tuple[str, ...]:
 
     With `is_trusted`, the rows of all tables may be read, or none will be: see sql/planted.sql.
     """
-    first = (settings(),) if is_trusted else (settings(), _planted())
-    return (_SAVEPOINT, *first, *_snapshot_queries(*more), _ROLLBACK, _RELEASE)
+    queries = _snapshot_queries(*more, is_trusted=is_trusted)
+    return (_SAVEPOINT, settings(), *queries, _ROLLBACK, _RELEASE)
 
 
 def settings() -> str:
@@ -127,16 +129,22 @@ def _planted(trusted: Sequence[str] = ()) -> str:
     return statement("catalog/planted").replace("{trusted}", condition)
 
 
-def _snapshot_queries(*more: str) -> Iterator[str]:
+def _snapshot_queries(*more: str, is_trusted: bool = False) -> Iterator[str]:
     """Yield statements that return the objects, some in each row: all in one take more memory."""
     yield statement("catalog/left_out")
-    yield _existing()
+    yield _existing(is_trusted)
     yield from map(rows_as_json, more)
 
 
 @cache
-def _existing() -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: _query(name[1]), statement("catalog/existing"))
+def _existing(is_trusted: bool) -> str:
+    planted = statement("catalog/planted").replace("{trusted}", "false")
+    texts = {"is_trusted": str(is_trusted), "planted": planted}
+    return re.sub(
+        r"\{(\w+)\}",
+        lambda name: texts.get(name[1]) or _query(name[1]),
+        statement("catalog/existing"),
+    )
 
 
 def _query(name: str) -> str:

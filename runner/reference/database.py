@@ -55,18 +55,23 @@ SELECT d.datname
 """
 
 
-def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo]:
+def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo, sql.SQL]:
     """Choose a name by the server's clock and set it as application_name. One round trip.
 
     `pid` is the server process that runs the scripts; 0 when it belongs to another server. Returns
-    the facts of this server too.
+    the facts of this server too, and the option of CREATE DATABASE that copies the template faster.
     """
     epoch = "pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
     suffix = f"{pid}_{secrets.token_hex(4)}"
     name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{suffix}')"
-    claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
-    found, (claimed,) = all_rows(conn, f"{SET_PATH}{SERVER_INFO};\n{claim}")
-    return claimed, ServerInfo.of(found)
+    claim = (
+        f"SELECT pg_catalog.set_config('application_name', {name}, false),"
+        " pg_catalog.current_setting('fsync')"
+    )
+    found, (claimed, fsync) = all_rows(conn, f"{SET_PATH}{SERVER_INFO};\n{claim}")
+    # To copy the files is faster if the server does not wait for the disk.
+    copies_files = fsync == "off" and conn.info.server_version >= 150000
+    return claimed, ServerInfo.of(found), sql.SQL("STRATEGY file_copy" if copies_files else "")
 
 
 @contextmanager
@@ -76,12 +81,9 @@ def new_database(conn: Connection[TupleRow], template: str = "template0") -> Ite
     If this process is killed, a later run drops it: its name is the application_name of `conn` up
     to the next new database.
     """
-    name, _ = claim_name(conn, 0)
-    command = "CREATE DATABASE {} TEMPLATE {}"
-    # STRATEGY file_copy is faster if the server does not wait for the disk.
-    if conn.info.server_version >= 150000 and fetch(conn, "SHOW fsync") == [("off",)]:
-        command += " STRATEGY file_copy"
-    conn.execute(sql.SQL(command).format(sql.Identifier(name), sql.Identifier(template)))
+    name, _, strategy = claim_name(conn, 0)
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE {} {}")
+    conn.execute(command.format(sql.Identifier(name), sql.Identifier(template), strategy))
     try:
         if template != "template0":
             query = sql.SQL(statement("reference/not_copied")).format(name=name, template=template)
@@ -92,14 +94,16 @@ def new_database(conn: Connection[TupleRow], template: str = "template0") -> Ite
         drop_database(conn, name)
 
 
-def create_database(conn: Connection[TupleRow], name: str, target: DatabaseProperties) -> None:
+def create_database(
+    conn: Connection[TupleRow], name: str, target: DatabaseProperties, strategy: sql.SQL
+) -> None:
     """Create an empty database with the encoding, collation and settings of the target."""
     options = sql.SQL(" ").join(
         sql.SQL("{} {}").format(sql.SQL(word), sql.Literal(value))
         for word, value in database_options(target).items()
     )
-    command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}")
-    conn.execute(command.format(sql.Identifier(name), options))
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 {} {}")
+    conn.execute(command.format(sql.Identifier(name), options, strategy))
     try:
         for setting in target.settings:
             _set(conn, name, *setting.split("=", 1))

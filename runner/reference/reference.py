@@ -50,6 +50,7 @@ class Reference:
         self._builder: Builder | None = None
         self._holders: str | None = None  # of the lock that the build waits for
         self._is_direct = False  # no connection pooler in between
+        self._strategy = sql.SQL("")  # of CREATE DATABASE
         self._repeat: Collection[str] | None = None
         self._others = [spec.properties.pid, *([beside.pid] if beside else [])]
         self._created, self._done, self._released = (threading.Event() for _ in range(3))
@@ -158,7 +159,7 @@ class Reference:
     def _claim_name(self, keeper: session.Session) -> str:
         pid = self._spec.properties.pid if self._is_on_target else 0
         with keeper.answering_within(session.LONGEST_ANSWER):
-            name, found = database.claim_name(keeper, pid)
+            name, found, self._strategy = database.claim_name(keeper, pid)
         self._is_direct = found.backend_pid == keeper.info.backend_pid
         require_same_major_version(self._spec.properties, keeper)
         if found.read_only and self._is_direct:
@@ -171,7 +172,7 @@ class Reference:
             if self._spec.create is not None:
                 keeper.execute(self._spec.create.without_owner(name).text)
             else:
-                database.create_database(keeper, name, self._spec.properties)
+                database.create_database(keeper, name, self._spec.properties, self._strategy)
         except errors.Error as error:
             if isinstance(session.driver_error(error), ConnectionFailed):
                 raise

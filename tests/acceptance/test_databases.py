@@ -20,7 +20,7 @@ from runner.run.other_runs import Unfinished
 from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
 from tests.acceptance.test_shell import shell_script
-from tests.conftest import drop_database
+from tests.conftest import create_database, drop_database
 from tests.proxy import Cut, Line, proxy
 from tests.servers import find_tool, unique_name
 from tests.waiting import until
@@ -44,7 +44,7 @@ class Place:
         self.make()
 
     def make(self) -> None:
-        self.admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name)))
+        create_database(self.admin, self.name)
 
     def scripts(self, *texts: str) -> Path:
         return write_scripts(self.folder, *(text.replace("{x}", self.name) for text in texts))

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 
-from tests.conftest import drop_database
+from tests.conftest import create_database, drop_database
 from tests.servers import Server, unique_name
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def database(server: Server, *scripts: str, template: str = "template0") -> Iter
     name = unique_name()
     with psycopg.connect(server.conninfo(), autocommit=True) as admin:
         make_roles(admin)
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        create_database(admin, name, sql.SQL(f"TEMPLATE {template}"))
         try:
             with psycopg.connect(server.conninfo(name)) as conn:
                 for script in scripts:

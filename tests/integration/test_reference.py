@@ -326,8 +326,8 @@ def test_it_is_like_the_target(
             row = conn.execute(statement("reference/target").encode()).fetchone()
             assert row
             properties = database_properties(row, conn)
-        name, _ = database.claim_name(admin, 0)
-        database.create_database(admin, name, properties)
+        name, _, strategy = database.claim_name(admin, 0)
+        database.create_database(admin, name, properties, strategy)
         try:
             assert query(server.conninfo(name), shape) == query(target, shape)
         finally:
@@ -373,15 +373,15 @@ def test_one_that_cannot_be_made_like_the_target_is_dropped(
 ) -> None:
     (row,) = admin.execute(statement("reference/target").encode()).fetchall()
     properties = database_properties(row, admin)._replace(settings=("no_such_setting=1",))
-    name, _ = database.claim_name(admin, 0)
+    name, _, strategy = database.claim_name(admin, 0)
     with pytest.raises(psycopg.errors.UndefinedObject):
-        database.create_database(admin, name, properties)
+        database.create_database(admin, name, properties, strategy)
     assert query(server.conninfo(), f"select 1 from pg_database where datname = '{name}'") == []
 
 
 def test_a_session_that_stays_in_it_is_ended(server: Server, admin: psycopg.Connection) -> None:
     """As a pooler's may, which keeps its sessions for the next client."""
-    name, _ = database.claim_name(admin, 0)
+    name, *_ = database.claim_name(admin, 0)
     admin.execute(f"CREATE DATABASE {name}".encode())
     with psycopg.connect(server.conninfo(name)) as conn:
         conn.execute("select 1")

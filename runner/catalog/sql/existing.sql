@@ -1,10 +1,14 @@
 -- The answers of the queries of other files for the kinds of objects that exist: most databases have
 -- few kinds, and planning a query takes longer than running it. ts_stat() plans and runs a text where
--- it is called; like the functions that return XML, but in every build of PostgreSQL. The text returns
--- no tsvector; its result is the setting runner.answer. What initdb makes has an oid below 16384.
--- An object comes before its parts (PARTS in snapshot.py), and all objects before their privileges.
+-- it is called. The text returns no tsvector; its result is the setting runner.answer. What initdb
+-- makes has an oid below 16384. An object comes before its parts (PARTS in snapshot.py), and all
+-- objects before their privileges.
 SELECT pg_catalog.current_setting('runner.answer')
   FROM (VALUES
+    (NOT {is_trusted} AND EXISTS (SELECT FROM pg_catalog.pg_proc AS p
+                                   WHERE p.oid >= 16384
+                                     AND pg_catalog.pg_get_userbyid(p.proowner) <> CURRENT_USER),
+     $query${planted}$query$),
     (true, $query${reader}$query$),
     (true, $query${schemas}$query$),
     (EXISTS (SELECT FROM pg_catalog.pg_extension AS x WHERE x.oid >= 16384), $query${extensions}$query$),

@@ -5,7 +5,7 @@
 -- count as the scripts', and so do the others if the condition `trusted` holds for all of them: one may
 -- call another.
 -- age() must not be called before the transaction has an id, because it would count from another one
--- until its end (GetStableLatestTransactionId in varsup.c). Returns no row.
+-- until its end (GetStableLatestTransactionId in varsup.c). Returns no row, in the form that ts_stat() asks for.
 WITH RECURSIVE used (classid, objid) AS MATERIALIZED (
   SELECT d.classid, d.objid
     FROM (SELECT f.oid
@@ -35,7 +35,7 @@ planted (oid) AS (
    WHERE u.classid = 'pg_catalog.pg_class'::pg_catalog.regclass OR s.oid IS NOT NULL OR k.oid IS NOT NULL
    UNION
   SELECT i.inhparent FROM planted AS p JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = p.oid)
-SELECT FROM (
+SELECT ''::pg_catalog.tsvector FROM (
   SELECT pg_catalog.set_config('runner.planted', ARRAY(SELECT p.oid FROM planted AS p)::pg_catalog.text, true)
   OFFSET 0) AS s (planted)
  WHERE s.planted IS NULL;

@@ -3,7 +3,8 @@
 -- money. They are rolled back with the savepoint around the queries. row_security = off: reading
 -- rows that policies would hide is an error, and no code of policies runs. join_collapse_limit = 1
 -- keeps the written order of joins, because planning takes longer than execution. runner.timezone
--- is for columns that hold the time of the transaction, runner.planted for planted.sql.
+-- is for columns that hold the time of the transaction, runner.planted for planted.sql,
+-- runner.answer for existing.sql.
 -- restrict_nonsystem_relation_kind: the owner of a table could put a view, which calls functions, in its
 -- place before its rows are read (CVE-2024-7348); older servers lack the setting. Returns no row.
 SELECT FROM (
@@ -22,6 +23,7 @@ SELECT FROM (
          pg_catalog.set_config('jit', 'off', true),
          CASE WHEN pg_catalog.current_setting('restrict_nonsystem_relation_kind', true) IS NOT NULL
               THEN pg_catalog.set_config('restrict_nonsystem_relation_kind', 'view, foreign-table', true) END,
-         pg_catalog.set_config('runner.planted', '{}', true)
+         pg_catalog.set_config('runner.planted', '{}', true),
+         pg_catalog.set_config('runner.answer', '', true)
   OFFSET 0) AS s (search_path)
  WHERE s.search_path IS NULL;
