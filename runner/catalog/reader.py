@@ -140,11 +140,12 @@ def _snapshot_queries(*more: str, is_trusted: bool = False) -> Iterator[str]:
 def _existing(is_trusted: bool) -> str:
     planted = statement("catalog/planted").replace("{trusted}", "false")
     texts = {"is_trusted": str(is_trusted), "planted": planted}
-    return re.sub(
+    found = re.sub(
         r"\{(\w+)\}",
         lambda name: texts.get(name[1]) or _query(name[1]),
         statement("catalog/existing"),
     )
+    return re.sub(r"\n(?: *--[^\n]*\n)* *", "\n", found)  # send no comments and no indentation
 
 
 def _query(name: str) -> str:

@@ -43,7 +43,6 @@ _IF_LACKING = (
     " be a PostgreSQL-compatible database; see docs/aws.md, Compatible databases."
 )
 # Whether runs that have ended left something.
-_LEFT = "SELECT EXISTS (SELECT FROM ({}) AS u WHERE NOT u.goes_on);"
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 _NOT_COUNTING = "track_counts is off, so the guard cannot see rows that are deleted"
 _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_counts = on;"
@@ -52,7 +51,7 @@ _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_c
 class Opened(NamedTuple):
     """The answers to BEGIN: the transaction is open and holds the run's lock.
 
-    With `unfinished`, a run that has ended has left databases or roles on the server.
+    With `unfinished`, runs may have left databases or roles on the server.
     """
 
     server: ServerInfo
@@ -78,8 +77,8 @@ def begin_transaction(
     read-only, is no PostgreSQL, or has a registry that cannot be used, LossError when a table that
     the guard was to count would lose rows, LockNotAvailable.
     """
-    own, left = state.ctx.settings, _LEFT.format(other_runs.unfinished_query())
-    questions = [*registry.info_query(own.registry_schema), left]
+    own = state.ctx.settings
+    questions = [*registry.info_query(own.registry_schema), other_runs.MAY_BE_LEFT]
     questions += () if guard is None else guard.questions()
     target = statement("reference/target") if verify else ""
     asked = "\n".join(pinned(*questions, *catalog))

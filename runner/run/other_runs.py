@@ -53,6 +53,13 @@ _ANSWER_WITHIN = 1.0
 UNFINISHED = "runner_unfinished_"
 _MARK = f" ?{UNFINISHED_MARK}[0-9_]+$"
 _PATTERN = f"^(?:{UNFINISHED}|.* {UNFINISHED_MARK})([0-9]+_[0-9]+) ?$"
+# A cheap question, asked in every run: whether runs, ended or not, may have left something.
+MAY_BE_LEFT = (
+    "SELECT EXISTS (SELECT FROM pg_catalog.pg_database AS d"
+    f" WHERE pg_catalog.strpos(d.datname, '{UNFINISHED}') > 0)"
+    " OR EXISTS (SELECT FROM pg_catalog.pg_shdescription AS c"
+    f" WHERE pg_catalog.strpos(c.description, '{UNFINISHED_MARK}') > 0);"
+)
 
 
 def wait_for_lock(conn: session.Session, observer: Observer) -> None:
@@ -167,15 +174,10 @@ class Unfinished(NamedTuple):
         return sql.SQL(text).format(name).as_string().encode()
 
 
-def unfinished_query() -> str:
-    """Return the query for the rows of `Unfinished`."""
-    query = sql.SQL(statement("run/unfinished").rstrip().removesuffix(";"))
-    return query.format(key=KEY, pattern=_PATTERN, mark=_MARK).as_string()
-
-
 def unfinished(conn: Connection[TupleRow]) -> list[Unfinished]:
     """Return what runs have made on this server and not committed."""
-    return [Unfinished(*row) for row in fetch(conn, unfinished_query())]
+    query = sql.SQL(statement("run/unfinished")).format(key=KEY, pattern=_PATTERN, mark=_MARK)
+    return [Unfinished(*row) for row in fetch(conn, query)]
 
 
 def drop(conn: session.Session, found: Iterable[Unfinished]) -> Iterator[tuple[Unfinished, bool]]:
