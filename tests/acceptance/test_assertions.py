@@ -73,6 +73,7 @@ def test_one_that_fails(
     assert tables(fresh_database) == []
 
 
+@pytest.mark.needs18
 def test_all_that_fail_are_told(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     """A file ends at its first error; what is false does not end it."""
     scripts = write_scripts(tmp_path, TABLE)
@@ -100,6 +101,7 @@ def test_all_that_fail_are_told(runner: Runner, tmp_path: Path, fresh_database: 
     assert output["error"]["message"] == "5 failed assertions"
 
 
+@pytest.mark.needs18
 def test_what_is_no_sql_hides_no_other(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     """The server runs nothing of a message that it cannot read."""
     scripts = write_scripts(tmp_path, TABLE)
@@ -120,6 +122,7 @@ def test_what_is_no_sql_hides_no_other(runner: Runner, tmp_path: Path, fresh_dat
     assert query(fresh_database, "select name from t") == ["a"]
 
 
+@pytest.mark.needs18
 def test_another_folder(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     scripts = write_scripts(tmp_path, TABLE)
     write_assertions(tmp_path, "select false;")
@@ -131,6 +134,7 @@ def test_another_folder(runner: Runner, tmp_path: Path, fresh_database: str) -> 
     runner(*command, "--var", "who=you", "--allow-loss", "t", check=3)
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -287,6 +287,7 @@ def test_the_last_data_line_without_a_line_feed(
     assert "\nLINE 4: x\n" in result.stderr
 
 
+@pytest.mark.needs18
 def test_the_500th_statement_after_wide_characters(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -301,6 +302,7 @@ def test_the_500th_statement_after_wide_characters(
     assert shown[2].index("^") == shown[1].index("absent") + 2
 
 
+@pytest.mark.needs18
 def test_a_place_in_the_second_script_counts_from_its_own_beginning(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -310,6 +312,7 @@ def test_a_place_in_the_second_script_counts_from_its_own_beginning(
     assert result.stderr.startswith('sql/02.sql:2:3: ERROR: column "absent" does not exist')
 
 
+@pytest.mark.needs18
 def test_a_long_line_is_cut_around_its_caret(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -322,6 +325,7 @@ def test_a_long_line_is_cut_around_its_caret(
     assert shown[1][shown[2].index("^") :].startswith("absent")
 
 
+@pytest.mark.needs18
 def test_an_error_in_an_included_file_tells_how_it_was_reached(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -353,6 +357,7 @@ def test_latin1_works_where_the_script_says_so(
     assert query(fresh_database, "select a from t order by a") == ["é", "ü"]
 
 
+@pytest.mark.needs18
 def test_a_place_in_latin1_counts_its_characters(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -365,6 +370,7 @@ def test_a_place_in_latin1_counts_its_characters(
     ]
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -441,6 +447,7 @@ def test_what_a_windows_editor_calls_unicode(runner: Runner, tmp_path: Path) -> 
 # Without one transaction
 
 
+@pytest.mark.needs18
 def test_without_a_transaction_it_is_said_what_is_in(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -465,6 +472,7 @@ def test_without_a_transaction_it_is_said_what_is_in(
     assert query(fresh_database, "select i from b") == [1]
 
 
+@pytest.mark.needs18
 def test_without_a_transaction_nothing_may_be_in(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -500,6 +508,7 @@ def test_a_transaction_that_is_open_at_the_end_of_a_script_is_rolled_back(
     assert tables(fresh_database) == ["a", "c"]
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize(
     ("command", "says"),
     [
@@ -522,6 +531,7 @@ def test_a_connect_to_what_is_not_there_has_its_place(
     assert tables(fresh_database) == ["a"]
 
 
+@pytest.mark.needs18
 def test_in_one_transaction_a_conninfo_must_lead_to_where_we_are(
     runner: Runner, tmp_path: Path, make_database: Callable[[str], str]
 ) -> None:
@@ -577,6 +587,7 @@ def test_a_rollback_that_only_the_server_can_see(
     assert tables(fresh_database) == []
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize("text", ["prepare transaction 'x'", "select 1; commit", "end; begin"])
 def test_transaction_control_made_by_gexec(
     runner: Runner, tmp_path: Path, fresh_database: str, text: str
@@ -601,6 +612,7 @@ def test_commit_in_a_procedure_fails_as_in_any_transaction(
     assert tables(fresh_database) == []
 
 
+@pytest.mark.needs18
 @pytest.mark.skipif(sys.platform != "linux", reason="no file whose read fails")
 @pytest.mark.parametrize("named", ["script", "included", "copied"])
 def test_a_file_whose_read_fails(
@@ -623,6 +635,7 @@ def test_a_file_whose_read_fails(
         assert f"cannot read {broken}: Input/output error" in result.stdout + result.stderr
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize(
     ("name", "meant"),
     [

@@ -376,6 +376,7 @@ def test_together_one_fails_and_none_commits(
     assert left == [[], []]
 
 
+@pytest.mark.needs18
 def test_together_one_cannot_be_reached_and_none_commits(
     runner: Runner, tmp_path: Path, three: list[str]
 ) -> None:
@@ -412,6 +413,7 @@ def test_together_one_connection_is_lost_while_the_others_wait(
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
 
 
+@pytest.mark.needs18
 def test_together_with_one_that_has_nothing_to_do(
     runner: Runner, tmp_path: Path, three: list[str]
 ) -> None:
@@ -424,6 +426,7 @@ def test_together_with_one_that_has_nothing_to_do(
 # Interrupted
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("options", [[], ["--together"]])
 def test_ctrl_c_rolls_back_all_that_run(
@@ -449,6 +452,7 @@ def test_ctrl_c_rolls_back_all_that_run(
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
 
 
+@pytest.mark.needs18
 def test_ctrl_c_while_members_wait_for_the_others(
     start: Callable[..., subprocess.Popen[str]],
     admin: psycopg.Connection,
@@ -467,6 +471,7 @@ def test_ctrl_c_while_members_wait_for_the_others(
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize("command", ["apply", "plan", "verify"])
 def test_ctrl_c_while_a_reference_is_waited_for(
     start: Callable[..., subprocess.Popen[str]],
@@ -502,6 +507,7 @@ def test_ctrl_c_while_a_reference_is_waited_for(
     assert admin.execute(left, found[0]).fetchall() == []
 
 
+@pytest.mark.needs18
 def test_ctrl_c_waits_for_no_connection(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path, fresh_database: str
 ) -> None:

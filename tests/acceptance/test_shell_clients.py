@@ -152,6 +152,7 @@ def test_they_answer_as_outside(
     assert "CREATE TABLE public.dumped" in by_now
 
 
+@pytest.mark.needs18
 def test_the_container_path_is_the_folder(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -175,6 +176,7 @@ def test_the_container_path_is_the_folder(
     assert (tmp_path / "seen").read_text() == (tmp_path / "found").read_text() == "1\n2\n"
 
 
+@pytest.mark.needs18
 def test_without_a_transaction_its_programs_connect_by_themselves(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -186,6 +188,7 @@ def test_without_a_transaction_its_programs_connect_by_themselves(
     assert tables(fresh_database) == ["t"]
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize("transaction", ["all", "none"])
 def test_local_hosts_mean_the_run(
     runner: Runner, tmp_path: Path, fresh_database: str, transaction: str
@@ -212,6 +215,7 @@ def test_local_hosts_mean_the_run(
     assert query(fresh_database, counts) == [f"({len(ways)},1)"]
 
 
+@pytest.mark.needs18
 def test_what_a_script_exports_reaches_the_next_ones(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -226,6 +230,7 @@ def test_what_a_script_exports_reaches_the_next_ones(
     assert query(fresh_database, "select v from t") == ["7MB", "Asia/Tokyo", "Asia/Tokyo"]
 
 
+@pytest.mark.needs18
 def test_a_script_unsets_options_that_the_runner_was_given(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -295,6 +300,7 @@ def test_rows_of_others_are_guarded(runner: Runner, tmp_path: Path, fresh_databa
     assert tables(fresh_database) == ["t"]
 
 
+@pytest.mark.needs18
 def test_what_the_run_refuses_is_its_error(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -306,6 +312,7 @@ def test_what_the_run_refuses_is_its_error(
     assert tables(fresh_database) == []
 
 
+@pytest.mark.needs18
 def test_a_missing_right_has_its_own_code(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -341,6 +348,7 @@ def test_roles_are_made_in_the_run(runner: Runner, tmp_path: Path, fresh_databas
         execute(fresh_database, f'drop owned by "{role}"', f'drop role "{role}"')
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_their_query(
     start: Callable[..., subprocess.Popen[str]],
@@ -364,6 +372,7 @@ def test_an_interrupt_ends_their_query(
     assert tables(fresh_database) == []
 
 
+@pytest.mark.needs18
 def test_backquotes_run_once(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     """As psql has them: variables inside, no line feed at the end, the exit status known."""
     text = (
@@ -385,6 +394,7 @@ def test_backquotes_run_once(runner: Runner, tmp_path: Path, fresh_database: str
     assert query(fresh_database, "select w, v from t") == [("a b", "a b a b :none\n")]
 
 
+@pytest.mark.needs18
 def test_programs_give_the_data_of_copy(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -454,6 +464,7 @@ def test_labels_that_are_added_to_a_type_of_the_run(
     assert dump(server, by_runner, "--exclude-schema=runner") == dump(server, by_psql)
 
 
+@pytest.mark.needs18
 def test_a_variable_of_the_command_line_stands_for_its_backquotes(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:

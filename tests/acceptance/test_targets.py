@@ -46,6 +46,7 @@ def where(server: Server) -> str:
 # It is had
 
 
+@pytest.mark.needs18
 def test_the_option(server: Server, runner: Runner) -> None:
     result = runner("wait", "-t", url(server), env={"DATABASE_URL": "host=no"}, check=0)
     assert result.stdout.startswith("Ready after ")
@@ -53,6 +54,7 @@ def test_the_option(server: Server, runner: Runner) -> None:
     assert result.stderr == ""
 
 
+@pytest.mark.needs18
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_database_url(server: Server, runner: Runner, scheme: str) -> None:
     conninfo = url(server).replace("postgresql", scheme, 1)
@@ -60,6 +62,7 @@ def test_database_url(server: Server, runner: Runner, scheme: str) -> None:
     assert result.stdout.endswith(where(server))
 
 
+@pytest.mark.needs18
 def test_the_pg_variables(server: Server, runner: Runner) -> None:
     env = {
         "PGHOST": "127.0.0.1",
@@ -79,6 +82,7 @@ def test_the_pg_variables(server: Server, runner: Runner) -> None:
     }
 
 
+@pytest.mark.needs18
 def test_a_service_and_a_password_file(server: Server, runner: Runner, tmp_path: Path) -> None:
     services = tmp_path / "services"
     services.write_text(f"[prod]\nhost=127.0.0.1\nport={server.port}\nuser=postgres\n")
@@ -91,6 +95,7 @@ def test_a_service_and_a_password_file(server: Server, runner: Runner, tmp_path:
     assert runner("wait", env=env, check=0).stdout.endswith(where(server))
 
 
+@pytest.mark.needs18
 def test_the_password_file_in_the_home_folder(
     server: Server, runner: Runner, tmp_path: Path
 ) -> None:
@@ -100,6 +105,7 @@ def test_the_password_file_in_the_home_folder(
     runner("wait", "-t", server.tcp_conninfo(password=None), check=0)
 
 
+@pytest.mark.needs18
 def test_dot_env_is_read_and_overrides_nothing(
     server: Server, runner: Runner, tmp_path: Path
 ) -> None:
@@ -112,6 +118,7 @@ def test_dot_env_is_read_and_overrides_nothing(
     assert server.password not in result.stdout + result.stderr
 
 
+@pytest.mark.needs18
 def test_another_env_file(server: Server, runner: Runner, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("DATABASE_URL=\n")
     (tmp_path / "prod.env").write_text(f"DATABASE_URL={url(server)}\n")
@@ -121,6 +128,7 @@ def test_another_env_file(server: Server, runner: Runner, tmp_path: Path) -> Non
     assert "cannot read no.env" in runner("wait", "--env-file", "no.env", check=2).stderr
 
 
+@pytest.mark.needs18
 def test_a_password_of_every_printable_character(
     server: Server, admin: psycopg.Connection, runner: Runner, tmp_path: Path
 ) -> None:
