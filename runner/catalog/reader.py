@@ -138,8 +138,7 @@ def _snapshot_queries(*more: str, is_trusted: bool = False) -> Iterator[str]:
 
 @cache
 def _existing(is_trusted: bool) -> str:
-    planted = statement("catalog/planted").replace("{trusted}", "false")
-    texts = {"is_trusted": str(is_trusted), "planted": planted}
+    texts = {"is_trusted": str(is_trusted), "planted": _planted()}
     found = re.sub(
         r"\{(\w+)\}",
         lambda name: texts.get(name[1]) or _query(name[1]),
