@@ -89,7 +89,8 @@ def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tupl
     A savepoint around each group, rolled back in the same message, restores the settings and
     releases the locks: locks on thousands of tables would fill the lock table of the server.
     """
-    parts = (f"{settings()} {group}; {_ROLLBACK}" for group in groups)
+    settings = statement("catalog/settings")
+    parts = (f"{settings} {group}; {_ROLLBACK}" for group in groups)
     message = " ".join([_SAVEPOINT, *parts, _RELEASE])
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(encoded(conn, message), prepare=False)
@@ -106,12 +107,7 @@ def snapshot_commands(*more: str, is_trusted: bool = False) -> tuple[str, ...]:
     With `is_trusted`, the rows of all tables may be read, or none will be: see sql/planted.sql.
     """
     queries = _snapshot_queries(*more, is_trusted=is_trusted)
-    return (_SAVEPOINT, settings(), *queries, _ROLLBACK, _RELEASE)
-
-
-def settings() -> str:
-    """Return the command for the settings that the queries need; it returns no row."""
-    return statement("catalog/settings")
+    return (_SAVEPOINT, statement("catalog/settings"), *queries, _ROLLBACK, _RELEASE)
 
 
 def _planted(trusted: Sequence[str] = ()) -> str:

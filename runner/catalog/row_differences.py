@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.reader import fetch_groups, settings
+from runner.catalog.reader import fetch_groups
 from runner.catalog.rows import cell, from_clause, row_hash, row_text
 from runner.catalog.shapes import TableShape
 from runner.comparison import Difference
-from runner.connect.queries import encoded
+from runner.connect.queries import encoded, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -114,7 +114,8 @@ def _hashes(conn: Connection[TupleRow], table: TableShape) -> Iterator[Row]:
         f"SELECT hash, pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_clause(table)})"
         " AS r (hash) GROUP BY hash ORDER BY hash"
     )
-    declare = f"{settings()} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
+    settings = statement("catalog/settings")
+    declare = f"{settings} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
     with conn.transaction(force_rollback=True):
         conn.execute(encoded(conn, declare))
         while rows := conn.execute(f"FETCH {HASHES} FROM runner_hashes".encode()).fetchall():

@@ -107,28 +107,22 @@ class Shapes:
     def add(self, kind: str, name: str, row: dict[str, Any], table: str) -> None:
         """Add a table, a column of a `table` that was added, or a sequence, before or after it."""
         if kind == "table":
-            self._add_table(name, row)
+            self._tables[name], self._columns[name] = row, {}
+            if row.get("?rows") and row.get("?hidden"):
+                self.unreadable.append(name)
+            elif row.get("?rows") and row.get("?withheld"):
+                self.withheld.append(name)
         elif kind == "column" and table in self._columns:
             column = name.removeprefix(f"{table}.")
             self._columns[table][column] = row
             if row.get("?fed"):
                 self._sources[table, column].add(_UNKNOWN)
         elif kind == "sequence":
-            self._add_sequence(name, row)
-
-    def _add_table(self, name: str, row: dict[str, Any]) -> None:
-        self._tables[name], self._columns[name] = row, {}
-        if row.get("?rows") and row.get("?hidden"):
-            self.unreadable.append(name)
-        elif row.get("?rows") and row.get("?withheld"):
-            self.withheld.append(name)
-
-    def _add_sequence(self, name: str, row: dict[str, Any]) -> None:
-        bounds = int(row["increment"]), int(row["minvalue"]), int(row["maxvalue"])
-        for table, column, can_collide in row.get("?feeds", ()):
-            self._sources[table, column].add(name)
-            if can_collide and row["cycle"] == "NO CYCLE":
-                self.feeds.append(SequenceFeed(name, table, column, *bounds))
+            bounds = int(row["increment"]), int(row["minvalue"]), int(row["maxvalue"])
+            for fed, column, can_collide in row.get("?feeds", ()):
+                self._sources[fed, column].add(name)
+                if can_collide and row["cycle"] == "NO CYCLE":
+                    self.feeds.append(SequenceFeed(name, fed, column, *bounds))
 
     def tables(self) -> tuple[TableShape, ...]:
         """Return the shapes of the tables whose rows this role can read."""

@@ -173,7 +173,8 @@ class Builder:
         )
         before = self._shared_objects()
         with closing(scripts):
-            self._run_scripts(scripts)
+            for one in spec.checked:
+                scripts.run(one)
         snapshot = self._snapshot(scripts, before)
         digests, states = read_state(self._conn, snapshot.tables, snapshot.feeds)
         # Was random() called: is the next number not the first one after the seed?
@@ -193,10 +194,6 @@ class Builder:
         if has_extension(spec, "citus"):
             steps.append(with_one_replica)
         return (lambda text: reduce(lambda now, step: step(now), steps, text)) if steps else None
-
-    def _run_scripts(self, scripts: Scripts) -> None:
-        for one in self._spec.checked:
-            scripts.run(one)
 
     def _snapshot(self, scripts: Scripts, before: list[Row]) -> Snapshot:
         """Return the catalog, and which shared objects are no longer as `before`."""
@@ -226,7 +223,8 @@ class Builder:
             self._conn.transaction(force_rollback=True),
         ):
             scripts.run_again()
-            self._run_scripts(scripts)
+            for one in self._spec.checked:
+                scripts.run(one)
             again = self._snapshot(scripts, before)
             second = read_rows(self._conn, columns)
             as_many = [one for one in columns if second[one].rows == first[one].rows]

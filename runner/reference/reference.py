@@ -50,7 +50,6 @@ class Reference:
         self._builder: Builder | None = None
         self._holders: str | None = None  # of the lock that the build waits for
         self._is_direct = False  # no connection pooler in between
-        self._strategy = sql.SQL("")  # of CREATE DATABASE
         self._repeat: Collection[str] | None = None
         self._others = [spec.properties.pid, *([beside.pid] if beside else [])]
         self._created, self._done, self._released = (threading.Event() for _ in range(3))
@@ -118,7 +117,7 @@ class Reference:
             # With client_encoding SQL_ASCII psycopg would return bytes.
             conninfo = make_conninfo(self._spec.server, client_encoding="UTF8")
             with self._connect(conninfo) as keeper:
-                self._serve(keeper, self._claim_name(keeper))
+                self._serve(keeper, *self._claim_name(keeper))
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)
         finally:
@@ -133,8 +132,8 @@ class Reference:
             is_target=self._is_on_target,
         )
 
-    def _serve(self, keeper: session.Session, name: str) -> None:
-        self._create(keeper, name)
+    def _serve(self, keeper: session.Session, name: str, strategy: sql.SQL) -> None:
+        self._create(keeper, name, strategy)
         builder = threading.Thread(target=self._build, args=(name,), daemon=True)
         try:
             self._created.set()
@@ -156,23 +155,23 @@ class Reference:
                 with self._connect(self._spec.server) as another:
                     database.drop_database(another, name)
 
-    def _claim_name(self, keeper: session.Session) -> str:
+    def _claim_name(self, keeper: session.Session) -> tuple[str, sql.SQL]:
         pid = self._spec.properties.pid if self._is_on_target else 0
         with keeper.answering_within(session.LONGEST_ANSWER):
-            name, found, self._strategy = database.claim_name(keeper, pid)
+            name, found, strategy = database.claim_name(keeper, pid)
         self._is_direct = found.backend_pid == keeper.info.backend_pid
         require_same_major_version(self._spec.properties, keeper)
         if found.read_only and self._is_direct:
             # A pooler would keep the setting in the server's session, for the next client.
             keeper.execute("SET default_transaction_read_only = off")
-        return name
+        return name, strategy
 
-    def _create(self, keeper: session.Session, name: str) -> None:
+    def _create(self, keeper: session.Session, name: str, strategy: sql.SQL) -> None:
         try:
             if self._spec.create is not None:
                 keeper.execute(self._spec.create.without_owner(name).text)
             else:
-                database.create_database(keeper, name, self._spec.properties, self._strategy)
+                database.create_database(keeper, name, self._spec.properties, strategy)
         except errors.Error as error:
             if isinstance(session.driver_error(error), ConnectionFailed):
                 raise

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from runner.catalog.reader import settings
 from runner.catalog.row_differences import common_rows
 from runner.catalog.rows import RowDigest, cell, read_rows
 from runner.catalog.sequences import SequenceState
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
-from runner.connect.queries import encoded, no_timeouts
+from runner.connect.queries import encoded, no_timeouts, statement
 from runner.errors import LockNotAvailable
 from runner.reference.reference import Reference
 
@@ -239,7 +238,7 @@ def _copy_as_text(
         columns.setdefault(table.name, []).extend(table.columns)
     cells = {table.name: table for table in tables}
     filled = {table.name for table, digest in tables.items() if digest.rows}
-    source.execute(settings().encode())
+    source.execute(statement("catalog/settings").encode())
     for name, shown in columns.items():
         listed = ", ".join(shown)
         values = ", ".join(cell(cells[name], column) for column in shown)

@@ -77,7 +77,7 @@ OFFERED = {
         transaction_blocks.left_open
     """,
     "catalog": """
-        reader.parse_snapshot reader.read_snapshot reader.settings reader.snapshot_commands
+        reader.parse_snapshot reader.read_snapshot reader.snapshot_commands
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
         rows.RowDigest rows.cell rows.count_doubled rows.read_rows rows.read_single_rows
         rows.shapes_without_times rows.written sequences.SequenceState sequences.comparable_feeds
