@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared_objects import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, key_of
-from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
+from runner.connect.queries import SET_PATH, all_rows, encoded, fetch, statement
 from runner.diff.desired_state import DiffKey, desired_snapshot, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands, literal
 from runner.diff.statements import statements
@@ -40,6 +40,8 @@ _OTHER_ERRORS = ("55P03", "57014", "25P02", "25006")
 _FIRST = ("inherits", "partition bound")
 # Kinds that pg_identify_object names differently.
 _IDENTIFIED = {"attribute": "column", "domain": "type"}
+# The views of the statements are those of the scripts, which `pinned` would refuse.
+_PATH = SET_PATH.removesuffix(";")
 
 
 class FoundStatement(NamedTuple):
@@ -136,7 +138,8 @@ class Search:
 
         Raises errors that the commands do not cause, such as an exceeded lock timeout.
         """
-        sent = commands if key.object == "rows" else pinned(*(f"{one};" for one in commands))
+        is_row = key.object == "rows"  # written by the scripts, for the session's own search_path
+        sent = commands if is_row else (_PATH, *commands, "SET LOCAL search_path TO DEFAULT")
         self._execute("SAVEPOINT runner_diff")
         try:
             self._execute(*sent, "RELEASE SAVEPOINT runner_diff")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from runner.comparison import LocatedDifference
@@ -150,10 +150,11 @@ def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
             # The folder has only this file: its reference would lack what the statements change.
             apply = settings._replace(scripts=(settings.output.parent,)).command("apply")
             text.append(escape(f"-- To run it: {apply} --no-verify"))
-    for one in result.left:
-        left = LocatedDifference(one.difference, one.script, one.line)
-        text.append(escape(f"-- Left to you: {one.difference.kind} {heading(left)}"))
-        text += _comment_lines(one.reason, "--   ") if one.reason else ()
+    for reason, group in groupby(result.left, key=lambda one: one.reason):
+        for one in group:
+            left = LocatedDifference(one.difference, one.script, one.line)
+            text.append(escape(f"-- Left to you: {one.difference.kind} {heading(left)}"))
+        text += _comment_lines(reason, "--   ") if reason else ()
     return text
 
 

@@ -191,6 +191,15 @@ def test_what_the_server_does_not_accept_is_left_with_its_reason(
     assert "SET NOT NULL" not in ran.stdout
 
 
+def test_equal_reasons_are_given_once(runner: Runner, fresh_database: str, scripts: Path) -> None:
+    options = ("-s", str(scripts), "-t", fresh_database)
+    runner("apply", *options, check=0)
+    (scripts / "03_more.sql").write_text("INSERT INTO users (name) VALUES ('Bo'), ('Cy');")
+    ran = runner("diff", *options, check=1)
+    assert ran.stdout.count("-- Left to you: missing row") > 1
+    assert ran.stdout.count("add: --rows") == 1
+
+
 def test_a_renamed_column_keeps_its_values(
     runner: Runner, fresh_database: str, scripts: Path
 ) -> None:
