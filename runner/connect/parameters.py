@@ -166,12 +166,10 @@ class Login:
         )
 
 
-_LIST_PARAMETERS = ("host", "hostaddr", "port")
-
-
 def _each_host(parameters: dict[str, str]) -> list[dict[str, str]]:
     """Return one set of parameters for each host."""
-    lists = {key: parameters[key].split(",") for key in _LIST_PARAMETERS if parameters.get(key)}
+    given = {key: parameters.get(key) for key in ("host", "hostaddr", "port")}
+    lists = {key: value.split(",") for key, value in given.items() if value}
     count = max((len(values) for values in lists.values()), default=1)
     return [
         {

@@ -20,11 +20,6 @@ def is_rds(host: str) -> bool:
     return _match(host) is not None
 
 
-def is_proxy(host: str) -> bool:
-    """Return whether the host is an RDS Proxy endpoint."""
-    return is_rds(host) and ".proxy-" in host.lower()
-
-
 def region(host: str) -> str | None:
     """Return the AWS region in the endpoint's name; None if it has none."""
     match = _match(host)
@@ -34,7 +29,8 @@ def region(host: str) -> str | None:
 
 def bundle_url(host: str) -> str:
     """Return the URL of the AWS certificates that verify the endpoint."""
-    found = first_match(_FILE, "bundle", host if is_proxy(host) else region(host) or "")
+    is_proxy = is_rds(host) and ".proxy-" in host.lower()
+    found = first_match(_FILE, "bundle", host if is_proxy else region(host) or "")
     return found[1] if found else ""
 
 

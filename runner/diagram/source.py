@@ -20,7 +20,7 @@ from runner.scripts.folder import read_folders
 from runner.verify.definitions import DefinitionIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from runner.catalog.shapes import TableShape
     from runner.comparison import Definition
@@ -69,7 +69,11 @@ class _Reader:
         self._parts: dict[ObjectKey | None, list[ObjectKey]] = defaultdict(list)
         for key, entry in snapshot.objects.items():
             self._parts[entry.parent].append(key)
-        self._rows = {} if defined is None else _rows(conn, snapshot.tables)
+        self._rows: dict[str, Rows] = {}
+        tables = () if defined is None else snapshot.tables
+        answers = read_single_rows(conn, [_rows_query(table) for table in tables])
+        for table, (number, first) in zip(tables, answers, strict=True):
+            self._rows[table.name] = Rows(number, first or [])
 
     def model(self) -> Model:
         """Return all tables and views, and the links between them."""
@@ -107,14 +111,6 @@ class _Reader:
     def _place(self, key: ObjectKey) -> str | None:
         one = self._index.find_object(*key)
         return f"{one.script}:{one.line}" if one else None
-
-
-def _rows(conn: session.Session, tables: Sequence[TableShape]) -> Mapping[str, Rows]:
-    answers = read_single_rows(conn, [_rows_query(table) for table in tables])
-    return {
-        table.name: Rows(number, first or [])
-        for table, (number, first) in zip(tables, answers, strict=True)
-    }
 
 
 def _rows_query(table: TableShape) -> str:

@@ -97,5 +97,5 @@ class MissingRows:
         return {n for n, one in found.items() if one and "(" in one.properties.get("default", "")}
 
     def _written(self) -> tuple[int, int]:
-        ((inserted, changed),) = fetch(self._conn, statement("diff/rows_written").rstrip(";\n"))
-        return inserted, changed
+        """Return how many rows the transaction has inserted, and how many it has changed."""
+        return fetch(self._conn, statement("diff/rows_written"))[0]

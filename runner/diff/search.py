@@ -109,10 +109,9 @@ class Search:
         for level in range(max(len(task.alternatives) for task in tasks)):
             waiting = [task for task in tasks if len(task.alternatives) > level]
             ran = False
-            while True:
-                rest = [task for task in waiting if not self._try(task, task.alternatives[level])]
-                if len(rest) == len(waiting):
-                    break
+            while (
+                rest := [t for t in waiting if not self._try(t, t.alternatives[level])]
+            ) != waiting:
                 waiting, ran = rest, True
             if ran:
                 return True
@@ -129,9 +128,6 @@ class Search:
             return False
         self._run_counts[commands] += 1
         return True
-
-    def _try_any(self, task: _Task) -> bool:
-        return any(self._try(task, commands) for commands in task.alternatives)
 
     def attempt(self, key: ObjectKey, commands: Commands) -> errors.Error | None:
         """Run commands in a savepoint; return the server's error, or None.
@@ -167,10 +163,8 @@ class Search:
             self._execute("SAVEPOINT runner_diff_dependents")
             for command in self._drop_commands(task.item):
                 self._try(task, (command,))
-            if self._try_any(task):
-                for other in found:
-                    if other is not task:
-                        self._try_any(other)
+            changed = [one for one in found if any(self._try(one, c) for c in one.alternatives)]
+            if task in changed:
                 self._execute("RELEASE SAVEPOINT runner_diff_dependents")
                 return True
             self._execute("ROLLBACK TO SAVEPOINT runner_diff_dependents")

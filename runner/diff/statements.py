@@ -31,9 +31,7 @@ _FOREIGN = ("foreign-data wrapper", "foreign table", "server", "user mapping")
 _LABEL = re.compile(r"E?'(?:[^']|'')*'")
 _GRANT_OPTION = " WITH GRANT OPTION"
 _GRANTED_ON = {
-    "view": "TABLE",
-    "materialized view": "TABLE",
-    "foreign table": "TABLE",
+    **dict.fromkeys(("view", "materialized view", "foreign table"), "TABLE"),
     "aggregate": "FUNCTION",
     "foreign-data wrapper": "FOREIGN DATA WRAPPER",
     "server": "FOREIGN SERVER",
@@ -81,7 +79,7 @@ def _change_commands(item: Item, name: str) -> Alternatives:
 
 def _values_for_property(item: Item, name: str) -> dict[str, str]:
     """Return further template values for a property that needs them."""
-    new, old = _new_and_old(item)
+    new, old = item.names()["new"], item.names()["old"]
     generated = item.wanted.get("generated", "")
     now = item.current.objects[item.key].properties.get("generated", "")
     match name:
@@ -105,10 +103,6 @@ def _rename_command(item: Item) -> str:
     return f"ALTER {item.key.object.upper()} {item.key.name} RENAME TO {old}"
 
 
-def _new_and_old(item: Item) -> tuple[str, str]:
-    return item.difference.expected or "", item.difference.actual or ""
-
-
 def _inheritance_commands(item: Item) -> Commands:
     """Return the commands that change the parents of a table, or the bound of a partition."""
     now, name = item.current.objects[item.key].properties, item.key.name
@@ -125,7 +119,7 @@ def _inheritance_commands(item: Item) -> Commands:
 
 def _label_commands(item: Item) -> Commands:
     """Return the commands that add labels to an enum; none if it has labels to remove or move."""
-    wanted, actual = map(_LABEL.findall, _new_and_old(item))
+    wanted, actual = (_LABEL.findall(item.names()[one]) for one in ("new", "old"))
     if [one for one in wanted if one in actual] != actual:
         return ()
     added = []
@@ -141,11 +135,11 @@ def _entry_commands(item: Item) -> Commands:
     name = str(item.difference.property)
     kind = "foreign" if item.key.object in _FOREIGN else item.key.object
     separator = "=" if name.endswith("options") else " WITH | SET STATISTICS "
-    wanted, actual = (parse_entries(text, separator) for text in _new_and_old(item))
-    commands = list[str]()
+    names, commands = item.names(), list[str]()
+    wanted, actual = (parse_entries(names[one], separator) for one in ("new", "old"))
     for one in (one for one in wanted | actual if wanted.get(one) != actual.get(one)):
         verb, add = "set" if one in wanted else "unset", "ADD" * (one not in actual)
-        values = {**item.names(), "entry": one, "value": wanted.get(one, ""), "add": add}
+        values = {**names, "entry": one, "value": wanted.get(one, ""), "add": add}
         for of in (kind, "any"):
             if found := alternatives(f"{verb} each {of} {name}", values):
                 commands += found[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.adapt import step_filters
@@ -63,6 +64,8 @@ class Executor:
         self.exchange = Exchange(execution)
         self._execution = execution
         self._reconnect = reconnect
+        self.is_passed_over = False  # statements are left out until the next \\connect
+        self._filtered = partial(execution.filtered, is_passed_over=lambda: self.is_passed_over)
         self._left_out = left_out
         self._recovery = None if execution.on_error is None else Recovery(execution)
         self.deferred: list[Statement] = []  # to run after COMMIT
@@ -75,7 +78,6 @@ class Executor:
         self._limit = FIRST_MESSAGE
         self._progress: RunningScript | None = None  # of the script that runs
         self._steps: Iterator[Step | Shared] = iter(())  # of the script that runs
-        self.is_passed_over = False  # statements are left out until the next \\connect
 
     def run(
         self, source: Source, state: State, progress: RunningScript, own: Sequence[bytes] = ()
@@ -121,9 +123,6 @@ class Executor:
         return (
             one for one in steps if not (isinstance(one, Statement) and left_out(Command(one.text)))
         )
-
-    def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
-        return self._execution.filtered(steps, lambda: self.is_passed_over)
 
     def _run(self, steps: Iterator[Step | Shared], state: State) -> None:
         for step in self._read(steps):
@@ -212,10 +211,9 @@ class Executor:
         """Take the answers to the last message, unless that was done."""
         try:
             self.exchange.collect(lambda: next(self._steps, None), rows)
-        except MergedInsertFailed:
-            self._merger.stop()
-            raise
         except RunnerError as error:
+            if isinstance(error, MergedInsertFailed):
+                self._merger.stop()
             if self._recovery is None:
                 raise
             alone = self._recovery.after(error, self.exchange.conn)

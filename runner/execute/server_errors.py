@@ -34,7 +34,6 @@ _NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*\"?$")
 # Classes of SQLSTATE of which a row is not the cause: where INSERTs are merged, any of them may be
 # told in the place of another.
 _NOT_OF_ROWS = ("08", "25", "40", "53", "55", "57", "58")
-_FUNCTION = pq.DiagnosticField.SOURCE_FUNCTION
 
 
 def failure(message: Message, result: PGresult, target: Target) -> Exception:
@@ -59,7 +58,7 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         more = failed.detail or failed.hint
         hint = failures.privilege_hint(failed.message, more, user, target.host)
     elif missing := failures.missing_object_hint(
-        failed.sqlstate, result.error_field(_FUNCTION), failed.message
+        failed.sqlstate, result.error_field(pq.DiagnosticField.SOURCE_FUNCTION), failed.message
     ):
         kind, hint = Refused, missing
     return failed.converted(kind, hint="\n".join(filter(None, (failed.hint, hint))) or None)

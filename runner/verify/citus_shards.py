@@ -20,8 +20,8 @@ def compare_shards(
 ) -> tuple[list[Difference], list[ComparisonWarning]]:
     """Return the differences of shards from their tables, and warnings about silent servers.
 
-    Shards are compared by indexes and constraints, and with `rows` the copies of a shard with each
-    other. Sends nothing if the scripts distribute nothing.
+    Shards are compared by columns, indexes, constraints and row level security, and with `rows` the
+    copies of a shard with each other. Sends nothing if the scripts distribute nothing.
     """
     found, unanswered = [], []
     tables = {key.name for key in reference.objects if key.object == "distribution"}

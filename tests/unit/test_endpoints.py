@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.connect.rds import bundle_url, is_proxy, is_rds, region, writer_hint
+from runner.connect.rds import bundle_url, is_rds, region, writer_hint
 
 WRITER = "blog.cluster-abc123.eu-central-1.rds.amazonaws.com"
 READER = "blog.cluster-ro-abc123.eu-central-1.rds.amazonaws.com"
@@ -51,7 +51,6 @@ def test_an_alias_in_the_domain_of_rds_names_no_region() -> None:
 )
 def test_others_are_not_taken_for_one(host: str) -> None:
     assert not is_rds(host)
-    assert not is_proxy(host)
     assert region(host) is None
 
 

@@ -1,5 +1,5 @@
--- Indexes and constraints that a table of Citus has but one of its shards lacks, or vice versa: for
--- each node its name, whether it answered, and a JSON array (or null) of table, shard, definition, and
+-- Columns, indexes, constraints and row level security that a table of Citus has but one of its shards
+-- lacks, or vice versa: for each node its name, whether it answered, and a JSON array (or null) of table, shard, definition, and
 -- whether it is missing. Names of shards may be truncated, so definitions are compared without names.
 -- Nodes may have another search_path, so each operator is qualified.
 SELECT pg_catalog.format('%s:%s', n.nodename, n.nodeport), r.success, r.result
@@ -26,6 +26,16 @@ WITH shards AS (
   SELECT k.conrelid, pg_catalog.regexp_replace(
            pg_catalog.pg_get_constraintdef(k.oid), ' REFERENCES [^(]*', ' REFERENCES ')
     FROM pg_catalog.pg_constraint AS k
+   UNION ALL
+  SELECT a.attrelid, pg_catalog.concat(
+           pg_catalog.format('COLUMN %I %s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)),
+           CASE WHEN a.attnotnull THEN ' NOT NULL' END)
+    FROM pg_catalog.pg_attribute AS a
+   WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+   UNION ALL
+  SELECT c.oid, pg_catalog.concat('ROW LEVEL SECURITY', CASE WHEN c.relforcerowsecurity THEN ' FORCE' END)
+    FROM pg_catalog.pg_class AS c
+   WHERE c.relrowsecurity
 ), wanted AS (
   SELECT s.name, s.shard, p.definition
     FROM shards AS s JOIN parts AS p ON p.relid OPERATOR(pg_catalog.=) s.oid
