@@ -99,8 +99,10 @@ def lay_out(model: Model) -> Layout:
     times as large, they are packed instead.
     """
     schemas = list(dict.fromkeys(table.schema for table in model.tables))
-    graph = "\n".join(_dot(model, schemas))
-    layered, packed = (_run_graphviz(graph, engine, schemas) for engine in ("dot", "osage"))
+    layered = _run_graphviz("\n".join(_dot(model, schemas)), "dot", schemas)
+    # osage knows no margin: an empty label leaves room for the name of a schema.
+    named = "\n".join(_dot(model, schemas, label='label=" "'))
+    packed = _run_graphviz(named, "osage", schemas)
     room, room_packed = (max(one.width / 3, one.height / 2) for one in (layered, packed))
     return layered if room <= 3 * room_packed else packed._replace(is_packed=True)
 
@@ -144,11 +146,11 @@ def _program() -> str:
     raise UsageError("the layout of a picture needs graphviz-pure", hint=hint)
 
 
-def _dot(model: Model, schemas: Sequence[str]) -> Iterator[str]:
+def _dot(model: Model, schemas: Sequence[str], label: str = "") -> Iterator[str]:
     """Yield the lines of the graph; numbers instead of names need no quoting."""
     yield "digraph { rankdir=RL pack=16 nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
     for number, schema in enumerate(schemas):
-        yield f"subgraph cluster_{number} {{ margin=28 pack=16"
+        yield f"subgraph cluster_{number} {{ margin=28 pack=16 {label}"
         yield from (_node(n, t) for n, t in enumerate(model.tables) if t.schema == schema)
         yield "}"
     ports = {

@@ -164,6 +164,21 @@ def test_svg(runner: Runner, shop: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.db
+def test_no_table_covers_the_name_of_its_schema(runner: Runner, tmp_path: Path) -> None:
+    """In a picture of many tables, which are packed."""
+    table = "CREATE TABLE {0}.t{1} (id int PRIMARY KEY, next int REFERENCES {0}.t{2});"
+    tables = "".join(table.format(s, 10 + n, 10 + max(n - 1, 0)) for s in "ab" for n in range(30))
+    (tmp_path / "01.sql").write_text(f"CREATE SCHEMA a; CREATE SCHEMA b; {tables}")
+    runner("diagram", "-s", str(tmp_path), "-o", "model.svg", check=0)
+    root = ElementTree.fromstring((tmp_path / "model.svg").read_text())  # noqa: S314, our own
+    assert root.get("class") == "model packed"
+    places = re.findall(r"translate\(\S+ (\S+)\)", (tmp_path / "model.svg").read_text())
+    for number, schema in enumerate(root.findall(f".//{SVG}g[@class='schema']/{SVG}text")):
+        highest = min(map(float, places[30 * number : 30 * number + 30]))
+        assert float(schema.get("y", "")) < highest
+
+
+@pytest.mark.db
 def test_what_cannot_be_drawn(runner: Runner, shop: Path, tmp_path: Path) -> None:
     def error(*arguments: str, code: int = 2) -> str:
         return runner("diagram", "-s", str(shop), *arguments, check=code).stderr
