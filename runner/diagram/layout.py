@@ -99,17 +99,16 @@ def lay_out(model: Model) -> Layout:
     times as large, they are packed instead.
     """
     schemas = list(dict.fromkeys(table.schema for table in model.tables))
-    layered = _run_graphviz("\n".join(_dot(model, schemas)), "dot", schemas)
-    # osage knows no margin: an empty label leaves room for the name of a schema.
-    named = "\n".join(_dot(model, schemas, label='label=" "'))
-    packed = _run_graphviz(named, "osage", schemas)
+    layered, packed = (_run_graphviz(model, schemas, engine) for engine in ("dot", "osage"))
     room, room_packed = (max(one.width / 3, one.height / 2) for one in (layered, packed))
     return layered if room <= 3 * room_packed else packed._replace(is_packed=True)
 
 
-def _run_graphviz(graph: str, engine: str, schemas: Sequence[str]) -> Layout:
+def _run_graphviz(model: Model, schemas: Sequence[str], engine: str) -> Layout:
     """Return the layout computed by a Graphviz engine; -y makes its y axis point downwards."""
     command = [_program(), f"-K{engine}", "-y", "-Tjson0"]
+    # osage knows no margin: an empty label leaves room for the name of a schema.
+    graph = "\n".join(_dot(model, schemas, 'label=" "' if engine == "osage" else ""))
     result = subprocess.run(command, input=graph.encode(), capture_output=True, check=False)
     if result.returncode:
         raise UsageError(f"graphviz-pure failed: {result.stderr.decode(errors='replace').strip()}")
@@ -146,7 +145,7 @@ def _program() -> str:
     raise UsageError("the layout of a picture needs graphviz-pure", hint=hint)
 
 
-def _dot(model: Model, schemas: Sequence[str], label: str = "") -> Iterator[str]:
+def _dot(model: Model, schemas: Sequence[str], label: str) -> Iterator[str]:
     """Yield the lines of the graph; numbers instead of names need no quoting."""
     yield "digraph { rankdir=RL pack=16 nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
     for number, schema in enumerate(schemas):
