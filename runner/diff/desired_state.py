@@ -57,9 +57,20 @@ def desired_snapshot(
         is_part = entry.parent in target.objects and entry.parent not in objects
         if key not in objects and not (is_part or _may_drop(key, entry.parent, reference, dropped)):
             objects[key] = entry
+    while attached := _attached_to_dropped(objects, target):
+        objects = {key: entry for key, entry in objects.items() if key not in attached}
     for kind, name, prop in kept:
         _keep_as_in_target(objects, target.objects, ObjectKey(kind, name), prop)
     return Snapshot(objects, owner)
+
+
+def _attached_to_dropped(
+    objects: Mapping[ObjectKey, CatalogObject], target: Snapshot
+) -> set[ObjectKey]:
+    """Return the indexes of partitions that go with the index of the partitioned table."""
+    dropped = {key.name for key in target.objects.keys() - objects.keys() if key.object == "index"}
+    parents = ((key, one.properties.get("index partition of")) for key, one in objects.items())
+    return {key for key, parent in parents if parent in dropped}
 
 
 def _keep_as_in_target(

@@ -115,6 +115,23 @@ def test_a_table_in_the_place_of_a_view_is_dropped_by_name(
     runner("verify", *options, check=0)
 
 
+def test_an_index_is_dropped_from_partitions_that_only_the_target_has(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    table = "CREATE TABLE t (a int, b int) PARTITION BY RANGE (a);"
+    options = ("-s", str(write_scripts(tmp_path, table)), "-t", fresh_database)
+    execute(
+        fresh_database,
+        f"""{table} CREATE TABLE t_1 PARTITION OF t DEFAULT PARTITION BY LIST (b);
+        CREATE TABLE a_t PARTITION OF t_1 DEFAULT; CREATE INDEX by_b ON t (b);""",
+    )
+    found = runner("diff", *options, "--drop", check=1).stdout
+    assert "DROP INDEX public.by_b;" in found
+    assert "Left to you" not in found
+    execute(fresh_database, found)
+    assert "index" not in runner("verify", *options, "--strict", check=1).stdout
+
+
 SHADOWS = """\
 CREATE SCHEMA other;
 CREATE DOMAIN other.text AS int;
