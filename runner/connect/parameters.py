@@ -115,9 +115,8 @@ class Login:
 
     def conninfo(self, conninfo: str) -> str:
         """Return the conninfo with the parameters added here; psql reads the others itself."""
-        token = next(self.attempts())["password"] if self.iam else None
-        added = {**self._added, **({"password": token} if token else {})}
-        return make_conninfo(conninfo, **added)
+        token = {"password": next(self.attempts())["password"]} if self.iam else {}
+        return make_conninfo(conninfo, **{**self._added, **token})
 
     def _add(self, more: dict[str, str]) -> None:
         self._added |= more

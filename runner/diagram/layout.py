@@ -119,7 +119,7 @@ def _run_graphviz(model: Model, schemas: Sequence[str], engine: str) -> Layout:
         if one["name"].startswith("cluster_"):
             borders.append((schemas[int(one["name"].removeprefix("cluster_"))], _box(one["bb"])))
         else:
-            x, y = _numbers(one["pos"])
+            x, y = map(float, one["pos"].split(","))
             wide, tall = float(one["width"]) * 72, float(one["height"]) * 72
             tables[int(one["name"])] = Box(x - wide / 2, y - tall / 2, wide, tall)
     lines = [f"M{one['pos'].replace(' ', 'C', 1)}" for one in answer.get("edges", ())]
@@ -127,12 +127,8 @@ def _run_graphviz(model: Model, schemas: Sequence[str], engine: str) -> Layout:
     return Layout(width, height, [tables[n] for n in sorted(tables)], borders, lines)
 
 
-def _numbers(text: str) -> list[float]:
-    return list(map(float, text.split(",")))
-
-
 def _box(text: str) -> Box:
-    left, bottom, right, top = _numbers(text)
+    left, bottom, right, top = map(float, text.split(","))
     return Box(left, top, right - left, bottom - top)
 
 

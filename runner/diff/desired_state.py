@@ -30,8 +30,8 @@ def _may_drop(
         is_part = key.object in PARTS and key.object not in _HOLD_ROWS
         if parent.object in _QUERIES or ("" in dropped and is_part):
             return True
-    kinds = _RELATIONS if key.object == "view" else ()
-    is_replaced = any(ObjectKey(kind, key.name) in reference.objects for kind in kinds)
+    others = (ObjectKey(kind, key.name) for kind in _RELATIONS)
+    is_replaced = key.object == "view" and any(one in reference.objects for one in others)
     return is_replaced or key.name in dropped or key.name.removeprefix("public.") in dropped
 
 
@@ -59,8 +59,8 @@ def desired_snapshot(
             objects[key] = entry
     while attached := _attached_to_dropped(objects, target):
         objects = {key: entry for key, entry in objects.items() if key not in attached}
-    for kind, name, prop in kept:
-        _keep_as_in_target(objects, target.objects, ObjectKey(kind, name), prop)
+    for one in kept:
+        _keep_as_in_target(objects, target.objects, one)
     return Snapshot(objects, owner)
 
 
@@ -74,12 +74,10 @@ def _attached_to_dropped(
 
 
 def _keep_as_in_target(
-    objects: dict[ObjectKey, CatalogObject],
-    there: Mapping[ObjectKey, CatalogObject],
-    key: ObjectKey,
-    prop: str | None,
+    objects: dict[ObjectKey, CatalogObject], there: Mapping[ObjectKey, CatalogObject], kept: DiffKey
 ) -> None:
     """Replace an object in `objects`, or one property of it, by its state in the target."""
+    key, prop = ObjectKey(*kept[:2]), kept[2]
     if key not in there:
         objects.pop(key, None)
     elif prop is None or key not in objects:
