@@ -19,7 +19,7 @@ SET_PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
 # The same inside a transaction, after which the scripts continue with their own path. All names
 # here are qualified. Both return no row: a row would be read as a query's result. The owner of a
 # table could put a view, which calls functions, in its place before it is read (CVE-2024-7348):
-# views are refused, which servers can since August 2024.
+# they are `refused`, which servers can since August 2024.
 _KIND = "'restrict_nonsystem_relation_kind'"
 _IF_KNOWN = f"CASE WHEN pg_catalog.current_setting({_KIND}, true) IS NOT NULL THEN"
 _PIN = (
@@ -31,7 +31,7 @@ _PIN = (
     " pg_catalog.set_config('extra_float_digits', '1', true),"
     f" {_IF_KNOWN} pg_catalog.set_config('runner.kind',"
     f" pg_catalog.current_setting({_KIND}), true) END,"
-    f" {_IF_KNOWN} pg_catalog.set_config({_KIND}, 'view', true) END OFFSET 0) AS s (saved)"
+    f" {_IF_KNOWN} pg_catalog.set_config({_KIND}, '{{refused}}', true) END OFFSET 0) AS s (saved)"
     " WHERE s.saved IS NULL;"
 )
 _UNPIN = (
@@ -45,19 +45,22 @@ _UNPIN = (
 )
 
 
-def pinned(*commands: str) -> tuple[str, ...]:
+def pinned(*commands: str, refused: str = "view") -> tuple[str, ...]:
     """Return the commands between those that pin and restore search_path.
 
-    And extra_float_digits: with less than 1, different numbers have the same text.
+    And extra_float_digits: with less than 1, different numbers have the same text. Relations of the
+    kind `refused` cannot be read, but those of pg_catalog; "" for commands that need views.
     """
-    return (_PIN, *commands, _UNPIN)
+    return (_PIN.format(refused=refused), *commands, _UNPIN)
 
 
-def fetch(conn: Connection[TupleRow], query: str | sql.Composed) -> list[TupleRow]:
-    """Return the rows of one of the runner's own queries, sent in one message."""
+def fetch(
+    conn: Connection[TupleRow], query: str | sql.Composed, refused: str = "view"
+) -> list[TupleRow]:
+    """Return the rows of one of the runner's own queries, sent in one message: see `pinned`."""
     text = query if isinstance(query, str) else query.as_string(conn)
     text = f"{text.rstrip().removesuffix(';')};"
-    cursor = conn.execute(encoded(conn, " ".join(pinned(text))))
+    cursor = conn.execute(encoded(conn, " ".join(pinned(text, refused=refused))))
     cursor.nextset()
     return decoded(conn, cursor.fetchall())
 
