@@ -11,12 +11,14 @@ from runner.errors import Place
 from runner.findings import Finding
 from runner.psql.sql_text import catalog_name, first_words, tokens
 from runner.rehearsal.databases import TARGET_DATABASE
+from runner.results import Notice
 from runner.texts import first_match, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from runner.errors import RunnerError
+    from runner.observer import Observer
     from runner.psql.source import Source
     from runner.scripts.folder import Folder
 
@@ -44,6 +46,7 @@ _SPILLING = ((b"COPY",), (b"DECLARE",))  # if they fail, their data or body is r
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
 _EXTENSION = (b"CREATE", b"EXTENSION")
+_NEEDS_MORE = ("42501", "25001")  # insufficient_privilege, active_sql_transaction
 _PERHAPS_MADE = "it works if what was not rehearsed makes it"
 _SUPERUSER_DOCKER = "the image's user is a superuser, and it runs"
 _NO_SUPERUSER = "refused without a superuser (42501); Amazon Aurora has none"
@@ -235,3 +238,11 @@ def text_after(source: Source, place: Place) -> bytes | None:
         rest = stream.read(_LONGEST + 1)
     is_known = len(rest) <= _LONGEST and b"\0" not in rest
     return b";" + rest.partition(b"\n")[2].strip() if is_known else None
+
+
+def is_left_out(error: RunnerError, observer: Observer) -> bool:
+    """Return whether a statement needs a superuser or no transaction; warn that it is left out."""
+    if error.sqlstate not in _NEEDS_MORE:
+        return False
+    observer.notice(Notice("WARNING", f"left out: {error.message}", error.place))
+    return True

@@ -26,6 +26,7 @@ from runner.rehearsal.error_findings import (
     allowed_to_rds_superuser,
     finding_of,
     in_order,
+    is_left_out,
     text_after,
 )
 from runner.rehearsal.server import temporary_database
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
     Take = Callable[[RunnerError, bytes | None], None]
+    Test = Callable[[RunnerError], bool]
     Rehearsed = tuple[tuple[Finding, ...], tuple[str, ...]]
 
 
@@ -100,8 +102,8 @@ def _run_rehearsal(
         if errors.is_clean and (second := rehearsal.second_error()):
             place = f"{second.place}: " if second.place else ""
             sqlstate = f" ({second.sqlstate})" if second.sqlstate else ""
-            notes.append(f"A second apply would fail at {place}{second.message}{sqlstate}.")
-            notes[-1] += f" {second.hint}" if second.hint else ""
+            failed = f"A second apply would fail at {place}{second.message}{sqlstate}."
+            notes.append(f"{failed} {second.hint or ''}".rstrip())
         notes += [_NOT_REHEARSED] * has_shell
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
@@ -112,9 +114,8 @@ def _run_rehearsal(
             visited = _Rehearsal(conn, settings, folder, reading, observer, other)
             visited.run(errors.add)
             allowed |= visited.allowed
-    static = errors.without_refused(reading.findings)
-    found = (*static, *errors.findings, *sequences, *allowed.values())
-    return in_order(folder, found), tuple(notes)
+    found = [*errors.without_refused(reading.findings), *errors.findings, *sequences]
+    return in_order(folder, (*found, *allowed.values())), tuple(notes)
 
 
 @contextmanager
@@ -123,12 +124,14 @@ def built(
 ) -> Iterator[session.Session]:
     """Yield a session with a temporary database in which the scripts have run, but no shell.
 
-    Raises the errors of `temporary_database`, FindingsError, and the first error of the scripts.
+    What needs a superuser is left out with a warning. Raises the errors of `temporary_database`,
+    FindingsError, and the first other error of the scripts.
     """
     if wrong := tuple(one for one in reading.findings if one.severity == "error"):
         raise FindingsError.of(wrong)
+    left_out = partial(is_left_out, observer=observer)
     with temporary_database(settings, reading.facts, observer) as conn:
-        error = _Rehearsal(conn, settings, folder, reading, observer).first_error()
+        error = _Rehearsal(conn, settings, folder, reading, observer).first_error(left_out)
         if error is not None:
             raise error
         yield conn
@@ -150,7 +153,6 @@ class _Rehearsal:
         other: tuple[str, VisitedDatabase] | None = None,
     ) -> None:
         self._conn = conn
-        self._is_superuser = not is_restricted(conn)
         self._settings = settings
         self._folder = folder
         self._checked = [one for one in reading.checked if not one.runs_shell]
@@ -186,7 +188,7 @@ class _Rehearsal:
         """Return the note on the server and the role of the rehearsal."""
         target = self._scripts.execution.target
         superuser = "a superuser: missing privileges were not found"
-        rights = superuser if self._is_superuser else "no superuser"
+        rights = "no superuser" if is_restricted(self._conn) else superuser
         return f"Rehearsed on PostgreSQL {target.server_version} as {target.user}, {rights}."
 
     def run(self, take: Take) -> None:
@@ -281,7 +283,7 @@ class _Rehearsal:
         self._scripts.run_again()
         return self.first_error()
 
-    def first_error(self) -> RunnerError | None:
+    def first_error(self, is_left_out: Test = lambda _: False) -> RunnerError | None:
         """Run the scripts up to the first error that is more than a warning.
 
         Return the first that was met, as it may be the cause; None if all are warnings.
@@ -289,6 +291,8 @@ class _Rehearsal:
         found: list[tuple[str, RunnerError]] = []
 
         def take(error: RunnerError, statement: bytes | None) -> None:
+            if is_left_out(error):
+                return
             found.append((finding_of(error, statement or b"").severity, error))
             if found[-1][0] == "error":
                 raise TooManyErrors

@@ -61,6 +61,18 @@ def shop(tmp_path: Path) -> Path:
     return folder
 
 
+def test_what_needs_a_superuser_is_left_out(runner: Runner, shop: Path) -> None:
+    (shop / "00.sql").write_text(
+        "ALTER SYSTEM SET work_mem = '8MB';\nCREATE ROLE boss SUPERUSER;\n"
+    )
+    ran = runner("diagram", "-s", str(shop), check=0)
+    assert "bigserial id PK" in ran.stdout
+    assert "00.sql:1:1: WARNING: left out: ALTER SYSTEM" in ran.stderr
+    assert "00.sql:2:1: WARNING: left out: permission denied to create role" in ran.stderr
+    (shop / "02.sql").write_text("CREATE TABLE wrong (id nosuch);")
+    assert 'ERROR: type "nosuch"' in runner("diagram", "-s", str(shop), check=3).stderr
+
+
 def test_mermaid_on_stdout(runner: Runner, shop: Path, server: Server) -> None:
     printed = runner("diagram", "-s", str(shop), "--reference", server.conninfo(), check=0).stdout
     assert printed.startswith("erDiagram\n")
