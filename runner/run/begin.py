@@ -42,7 +42,6 @@ _IF_LACKING = (
     "If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE plpgsql. Else this may"
     " be a PostgreSQL-compatible database; see docs/aws.md, Compatible databases."
 )
-# Whether runs that have ended left something.
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 _NOT_COUNTING = "track_counts is off, so the guard cannot see rows that are deleted"
 _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_counts = on;"
