@@ -287,12 +287,14 @@ def drop_database(admin: psycopg.Connection, name: str) -> None:
         admin.execute(command.format(sql.Identifier(name)))
     except psycopg.errors.InvalidCatalogName:
         return
+    except psycopg.errors.ObjectNotInPrerequisiteState:
+        pass  # a run of another test is dropping it
     admin.execute(
         "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
         " WHERE datname = %s",
         [name],
     )
-    admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="module")
