@@ -101,36 +101,17 @@ class OneDatabase(Databases):
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. Statements about the database apply to its reference."""
         names = tuple(map(self.with_known_names, shared.database_names))
-        is_ours = names == (self._name,) and self._part != self._home
         given = shared.statement
         self._generated[given.source.name, given.offset].append(shared)
         if names and shared.verb == b"DROP":
-            self._created.pop(names[0], None)
-            self.visited.pop(names[0], None)
-            self._drops[names[0]] += names[0] in self._filled
-            self._filled.discard(names[0])
-            self._tell_names()
+            self._drop(names[0])
             return None
-        is_ours &= self._is_last(self._name)
+        is_ours = names == (self._name,) and self._part != self._home and self._is_last(self._name)
         if names and shared.new_name and (known := self._created.pop(names[0], None)):
             self._rename(names[0], shared.new_name, known)
             return None
         if names and shared.verb == b"CREATE":
-            if names[0] in self._sources or is_ours:
-                self._sources.discard(self.with_known_names(shared.template or ""))
-            ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
-            if role != self._conn.info.user:
-                shared = shared._replace(creator=role)
-            template, drops = shared.template or "", dict(self._drops)
-            create, source = shared, self._created.get(template)
-            if source and source.create:
-                sources = (*source.create.sources, template)
-                create = source.create._replace(sources=sources)
-            self._created.setdefault(names[0], VisitedDatabase(create, self._generated, drops))
-            self._tell_names()
-            own = self._own and self._own.create
-            owner = (own or shared).owned_by(self._conn.info.dbname)
-            return (None, owner) if owner and is_ours else None
+            return self._create(names[0], shared, is_ours=is_ours)
         if is_ours:
             return None, shared.renamed(self._conn.info.dbname)
         if names == (self._name,) and _RIGHTS.match(given.text):
@@ -142,6 +123,32 @@ class OneDatabase(Databases):
             self._make_roles(shared.roles[0])
             return None
         return (None, given) if self._created.keys().isdisjoint(names) else None
+
+    def _drop(self, name: str) -> None:
+        self._created.pop(name, None)
+        self.visited.pop(name, None)
+        self._drops[name] += name in self._filled
+        self._filled.discard(name)
+        self._tell_names()
+
+    def _create(self, name: str, shared: Shared, *, is_ours: bool) -> Where | None:
+        """Note a CREATE DATABASE; return the statement that gives the reference its owner."""
+        template = shared.template or ""
+        if name in self._sources or is_ours:
+            self._sources.discard(self.with_known_names(template))
+        ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
+        if role != self._conn.info.user:
+            shared = shared._replace(creator=role)
+        create, source = shared, self._created.get(template)
+        if source and source.create:
+            sources = (*source.create.sources, template)
+            create = source.create._replace(sources=sources)
+        there = VisitedDatabase(create, self._generated, dict(self._drops))
+        self._created.setdefault(name, there)
+        self._tell_names()
+        own = self._own and self._own.create
+        owner = (own or shared).owned_by(self._conn.info.dbname)
+        return (None, owner) if owner and is_ours else None
 
     def can_run(self, given: Statement) -> bool:
         """See execute.execution.Databases."""
