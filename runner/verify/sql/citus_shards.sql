@@ -1,6 +1,7 @@
 -- Columns, indexes, constraints and row level security that a table of Citus has but one of its shards
--- lacks, or vice versa: for each node its name, whether it answered, and a JSON array (or null) of table, shard, definition, and
--- whether it is missing. Names of shards may be truncated, so definitions are compared without names.
+-- lacks, or vice versa: for each node its name, whether it answered, and a JSON array (or null) of table,
+-- shard, definition, and whether it is missing. Names of shards may be truncated, so definitions are
+-- compared without names.
 -- Nodes may have another search_path, so each operator is qualified.
 SELECT pg_catalog.format('%s:%s', n.nodename, n.nodeport), r.success, r.result
   FROM pg_catalog.run_command_on_all_nodes($command$
