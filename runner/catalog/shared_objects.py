@@ -42,12 +42,12 @@ _SHARED_KINDS = frozenset({"comment", "database privilege", "role", "role member
 
 
 def shared_queries(facts: ScriptFacts, database: str, part: str | None = None) -> tuple[str, ...]:
-    """Return the queries to add to a snapshot; none if the scripts change no shared object.
+    """Return the queries to add to a snapshot; none if the scripts cannot change one.
 
     `database`: the target's name in the scripts. `part`: another database that the scripts connect
     to; if given, the queries return only the objects of that database.
     """
-    if not facts.cluster_wide:
+    if not facts.may_be_cluster_wide:
         return ()
     text = statement("catalog/shared_objects").rstrip().removesuffix(";")
     query = sql.SQL(text).format(database=sql.Literal(part or database)).as_string()

@@ -76,14 +76,14 @@ class ScriptFacts:
         return self.several or self.has_shell
 
     @property
-    def changes_defaults(self) -> bool:
-        """Whether the scripts may change the settings with which a new session begins."""
-        return self.cluster_wide or bool(self.generated) or self.has_shell
-
-    @property
     def cluster_wide(self) -> bool:
         """Whether the scripts change objects that all databases of a server share."""
         return self.several or bool(self.shared_texts)
+
+    @property
+    def may_be_cluster_wide(self) -> bool:
+        """Whether the scripts may change such objects, and the settings of new sessions."""
+        return self.cluster_wide or bool(self.generated) or self.has_shell
 
     @property
     def shared(self) -> str:

@@ -45,7 +45,7 @@ def replacement_hint(text: str) -> str | None:
             message = f"An invisible character, {name}, is read as a letter"
             return f"{message}: delete it, or write a blank."
         alike = unicodedata.normalize("NFKC", char)
-        plain = alike if alike.isascii() else "- or --" if category == "Pd" else "another"
+        plain = alike if alike.isascii() else "- or --" if category == "Pd" else "another character"
         return f"{name} is read as a letter: write {plain}"
     return None
 

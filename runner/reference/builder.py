@@ -246,7 +246,7 @@ class Builder:
             ),
             *(encoded(self._conn, one) for one in extension_commands(self._spec)),
         )
-        if self._is_direct and not self._roles and not self._spec.facts.cluster_wide:
+        if self._is_direct and not self._roles and not self._spec.facts.may_be_cluster_wide:
             self.pid = self._conn.info.backend_pid
             return begin
         cursor = self._conn.execute(b"".join((*begin, b"SELECT pg_catalog.pg_backend_pid()")))

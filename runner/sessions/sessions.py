@@ -60,7 +60,7 @@ class Sessions:
         self._dbname = execution.target.dbname  # the name that scripts use
         self._user = execution.target.user
         self._given: dict[str, str] = {}  # to the last `\\connect`
-        self._changes_defaults = facts is not None and facts.changes_defaults
+        self._changes_defaults = facts is not None and facts.may_be_cluster_wide
         self._rights: RoleRights | None = None
         is_about_roles = self._changes_defaults or (facts is not None and facts.forced)
         if facts and is_about_roles and not execution.autocommit and is_restricted(conn):

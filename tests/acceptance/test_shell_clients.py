@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
     from tests.conftest import Runner
     from tests.servers import Server
 
@@ -531,3 +534,25 @@ def test_databases_and_roles(
         drops = [f'drop database if exists "{one}"' for one in made]
         for drop in (*drops, *(f'drop role if exists "{one}"' for one in made)):
             subprocess.run([find_tool(server, "psql"), target, "-qc", drop], check=True)
+
+
+def test_verify_finds_no_difference_in_what_only_a_shell_script_shows(
+    runner: Runner,
+    tmp_path: Path,
+    make_database: Callable[..., str],
+    make_role: Callable[..., str],
+    admin: Connection[TupleRow],
+) -> None:
+    """Its role does not own the target, and the commands of the scripts name the role."""
+    user, database = make_role("SUPERUSER"), make_database()
+    [name] = query(database, "select current_database()::text")
+    folder = write_scripts(tmp_path, "create table t (i int)")
+    lines = f"createdb {name}_b\npsql -c 'GRANT ALL ON DATABASE {name}_b TO {user}'\n"
+    shell_script(folder, "02.sh", lines, executable=False)
+    command = ("-s", "sql", "-t", make_conninfo(database, user=user), *ALLOWED)
+    try:
+        runner("apply", *command, check=0)
+        runner("verify", *command, check=0)
+    finally:
+        admin.execute(f'drop database if exists "{name}_b"')
+        execute(database, f"drop owned by {user} cascade")
