@@ -131,7 +131,8 @@ class StatementRules:
 
     def _outside(self, lower: bytes) -> str | None:
         """Return the finding's kind for calls that act outside the database or the transaction."""
-        if not any(word in lower for word in (*_OUTSIDE_WORDS, *self._callers)):
+        words = (*_OUTSIDE_WORDS, *self._callers)
+        if not any(word in lower for word in words if b"_" in lower or b"_" not in word):
             return None
         names = b"|".join([_OUTSIDE_CALLS, *map(re.escape, self._callers)])
         found = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from psycopg import Error, OperationalError, pq
@@ -36,9 +36,13 @@ ENDED = frozenset(
 
 
 class Prepare(NamedTuple):
-    """A command with parameters; it replaces the unnamed prepared statement."""
+    """A command with parameters; it replaces the unnamed prepared statement.
+
+    `types` are the oids of the parameters' types, unless the server finds them.
+    """
 
     text: bytes
+    types: Sequence[int] = ()
 
 
 # The text of a command, a command to prepare, or parameter values for the prepared command.
@@ -58,7 +62,7 @@ def send_pipeline(pgconn: PGconn, commands: Iterable[PipelineCommand]) -> None:
             if isinstance(command, bytes):
                 send_command(command, None)
             elif isinstance(command, Prepare):
-                pgconn.send_prepare(b"", command.text)
+                pgconn.send_prepare(b"", command.text, command.types)
             else:
                 pgconn.send_query_prepared(b"", command)
     except OperationalError as error:

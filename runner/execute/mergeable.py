@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from runner.connect.wire import PipelineCommand, Prepare
 
-# Rows of one INSERT: more rows take more memory of the server and save no time.
-_ROWS = 100
-_MOST_PARAMETERS = 65_535  # the limit of a message
+# Rows of one INSERT, as constants and as arrays: more take more memory and save no time.
+_ROWS, _ELEMENTS = 100, 500
 
 _SPACE = rb"[ \t\n\r\f\v]*+"
 _NAME = rb'(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+|"[^"\\]++")'
 _LIST = rb"\(" + _SPACE + b"%b" + _SPACE + rb"(?:," + _SPACE + b"%b" + _SPACE + rb"|)*+\)"
 _TABLE = rb"(?:" + _NAME + rb"\.|)" + _NAME
 _HEAD = (
-    rb"(?i)(INSERT\s++INTO\s++(" + _TABLE + rb")" + _SPACE
+    rb"(?i)((INSERT\s++INTO\s++(" + _TABLE + rb")" + _SPACE
     + rb"(" + _LIST % (_NAME, _NAME) + rb"|)" + _SPACE
-    + rb"(?:OVERRIDING\s++(?:SYSTEM|USER)\s++VALUE\s++|)VALUES" + _SPACE + rb")\("
+    + rb"(?:OVERRIDING\s++(?:SYSTEM|USER)\s++VALUE\s++|))VALUES" + _SPACE + rb")\("
 )  # fmt: skip
 # Only types whose input and casts are built in.
 _TYPE = (
@@ -53,110 +51,136 @@ _ASSIGNED = rb"(" + _NAME + rb")" + _SPACE + rb"=" + _SPACE + rb"(" + _CONSTANT 
 _UPDATE = rb"(?i)(UPDATE\s++(%b)\s++SET)(\s++%b(?:\s*+,\s*+%b|)*+\s*+WHERE\s++%b%b);" % (
     *(_TABLE, _ASSIGNED, _ASSIGNED, _ASSIGNED, _SPACE),
 )
+_REST = rb"|(?P<rest>(?s:.+))"
+
+# By name, the class of a column in sql/mergeable.sql and the array type of its type.
+Columns = dict[bytes, tuple[bytes, int]]
+Run = Sequence[re.Match[bytes]]  # consecutive statements
 
 
 class Form(NamedTuple):
     """Statements that differ only in their constants; `pattern` matches one of them.
 
-    `pieces` are the texts around the constants, which are the groups of the pattern. Without
-    pieces the only group is the row of an INSERT. A command has up to `most` rows.
+    Its groups are the parameters of `prepared`: arrays of them in an INSERT, whose types it names.
+    Without `prepared` the only group is the row of an INSERT. Where no such statement follows, the
+    pattern matches the rest of the text. A command has up to `most` rows.
     """
 
     table: bytes
     head: bytes
-    pieces: Sequence[bytes]
     tail: bytes
     pattern: re.Pattern[bytes]
     most: int
+    prepared: Prepare | None
 
-    def command(self, rows: Sequence[tuple[bytes, ...]], *, has_escapes: bool) -> PipelineCommand:
-        """Return the command for some rows; with pieces, `prepared` precedes it."""
-        if not self.pieces:
-            return self.head + b",".join(row for (row,) in rows) + self.tail
-        if has_escapes:
-            return [one and one.replace(b"''", b"'") for row in rows for one in row]
-        return [one for row in rows for one in row]
-
-    def prepared(self, rows: int) -> Prepare:
-        numbers, *pieces = count(1), *self.pieces[:-1]
-        row = (b"".join(b"%b$%d" % (one, next(numbers)) for one in pieces) for _ in range(rows))
-        return Prepare(self.head + b",".join(one + self.pieces[-1] for one in row) + self.tail)
+    def command(self, run: Run) -> PipelineCommand:
+        """Return the command for some statements; `prepared` precedes it."""
+        if self.prepared is None:
+            return self.head + b",".join([one[1] for one in run]) + self.tail
+        if types := self.prepared.types:
+            columns = zip(*[one.groups() for one in run], strict=True)
+            return [_array(column) for column, _ in zip(columns, types, strict=False)]
+        return [one and one.replace(b"''", b"'") for one in run[0].groups()[:-1]]
 
 
-class Run(NamedTuple):
-    """Consecutive statements; `starts` are the offsets of each and of the end of the last one."""
+def _array(literals: Sequence[bytes | None]) -> bytes:
+    """Return an array of the values of literals, which come without their quotes."""
+    if None not in literals:
+        text = b'","'.join(literals)  # type: ignore[arg-type]
+        is_plain = text.count(b'"') == 2 * len(literals) - 2 and b"\\" not in text
+        if is_plain and b"''" not in text:
+            return b'{"%b"}' % text
+    return b"{%b}" % b",".join(map(_element, literals))
 
-    form: Form
-    starts: list[int]
-    rows: list[tuple[bytes, ...]]
+
+def _element(literal: bytes | None) -> bytes:
+    if literal is None:
+        return b"NULL"
+    text = literal.replace(b"''", b"'").replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    return b'"%b"' % text
 
 
-def runs_at_start(text: bytes, tables: Mapping[bytes, bytes]) -> Iterator[Run]:
+def runs_at_start(text: bytes, tables: Mapping[bytes, Columns]) -> Iterator[tuple[Form, Run]]:
     """Return the runs at the start of a text, except on tables known to refuse it."""
-    starts = [0]
-    while form := _insert_at(text, starts[-1], tables) or _update_at(text, starts[-1], tables):
-        starts, rows, match = [starts[-1]], [], form.pattern.match
-        while found := match(text, starts[-1]):
-            rows.append(found.groups())
-            starts.append(found.end())
-        if not rows:
+    end = 0
+    while form := _insert_at(text, end, tables) or _update_at(text, end, tables):
+        run = list(form.pattern.finditer(text, end))
+        if run[-1].lastgroup:
+            del run[-1]
+        if not run:
             return
-        yield Run(form, starts, rows)
+        yield form, run
+        end = run[-1].end()
 
 
-def _insert_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form | None:
+def columns_of(answer: bytes) -> Columns:
+    """Return the columns that sql/mergeable.sql names."""
+    lines = (line.split(b" ", 2) for line in answer.splitlines())
+    return {name: (kind, int(oid)) for kind, oid, name in lines}
+
+
+def _insert_at(text: bytes, start: int, tables: Mapping[bytes, Columns]) -> Form | None:
     """Return the form of the INSERT at an offset; None if it cannot be merged.
 
-    `tables` gives the columns of known tables, nothing for those whose statements are not merged.
+    `tables` gives the columns of known tables, none of those whose statements are not merged.
     """
     head = re.compile(_HEAD).match(text, start)
     row = re.compile(_ROW).match(text, head.end(1)) if head else None
     tail = re.compile(_TAIL).match(text, row.end()) if row else None
-    columns = tables.get(head[2]) if head else b""
-    if not head or not row or not tail or columns == b"":
+    columns = tables.get(head[3]) if head else {}
+    if not head or not row or not tail or columns == {}:
         return None
-    names = re.findall(_NAME, head[3]) or [line[1:] for line in (columns or b"").split(b"\n")]
+    names = [_column(one) for one in re.findall(_NAME, head[4])] or list(columns or ())
     values = re.findall(b"(?i:" + _VALUE + b")", row[0])
-    kinds = _kinds(names, values, columns) if columns else []
-    pieces = [b"(", *[b","] * (len(kinds) - 1), b")"] if kinds else []
-    inner = (_SPACE + b"," + _SPACE).join(kinds)
-    rows = rb"\(%b%b%b\)" % (_SPACE, inner, _SPACE) if kinds else b"(%b)" % _ROW
-    pattern = re.compile(re.escape(head[1]) + rows + re.escape(tail[0]) + _SPACE)
-    most = min(_ROWS, _MOST_PARAMETERS // max(len(kinds), 1))
-    return Form(head[2], head[1], pieces, tail[0], pattern, most)
+    kinds = _kinds(names, values, columns or {})
+    types = [columns[name][1] for name, _ in zip(names, kinds, strict=False)] if columns else []
+    prepared, most, one = None, _ROWS, b"(%b)" % _ROW
+    if kinds and all(types):
+        # The server reads arrays faster than as many parameters.
+        arrays = b",".join(b"pg_catalog.unnest($%d)" % (at + 1) for at in range(len(types)))
+        prepared = Prepare(head[2] + b" SELECT " + arrays + tail[0], types)
+        inner = (_SPACE + b"," + _SPACE).join(kinds)
+        most, one = _ELEMENTS, rb"\(%b%b%b\)" % (_SPACE, inner, _SPACE)
+    pattern = re.compile(re.escape(head[1]) + one + re.escape(tail[0]) + _SPACE + _REST)
+    return Form(head[3], head[1], tail[0], pattern, most, prepared)
 
 
-def _update_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> Form | None:
+def _update_at(text: bytes, start: int, tables: Mapping[bytes, Columns]) -> Form | None:
     """Return the form of the UPDATE at an offset, as `_insert_at` does."""
     found = re.compile(_UPDATE).match(text, start)
-    columns = tables.get(found[2]) if found else b""
-    if not found or columns == b"":
+    columns = tables.get(found[2]) if found else {}
+    if not found or columns == {}:
         return None
     assigned = list(re.compile(b"(?i)" + _ASSIGNED).finditer(found[3]))
-    names = [one[1] for one in assigned]
+    names = [_column(one[1]) for one in assigned]
     kinds = [b"((?i:%b))" % _CONSTANT] * len(names)  # of a table that is not known yet
     if columns is not None:
         kinds = _kinds(names, [one[2] for one in assigned], columns)
-        if not kinds or _column(names[-1]) not in re.findall(rb"(?m)^[A-Z](.*)$", columns):
+        if not kinds or not columns[names[-1]][0].isupper():
             return None
     starts = (0, *(one.end(2) for one in assigned))
     ends = (*(one.start(2) for one in assigned), len(found[3]))
     pieces = [found[3][a:b] for a, b in zip(starts, ends, strict=True)]
     inner = b"".join(re.escape(p) + k for p, k in zip(pieces, kinds, strict=False))
-    pattern = re.compile(re.escape(found[1]) + inner + re.escape(pieces[-1]) + b";" + _SPACE)
-    return Form(found[2], found[1], pieces, b";", pattern, 1)
+    pattern = re.compile(
+        re.escape(found[1]) + inner + re.escape(pieces[-1]) + b";" + _SPACE + _REST
+    )
+    numbered = (b"%b$%d" % (piece, at + 1) for at, piece in enumerate(pieces[:-1]))
+    prepared = Prepare(found[1] + b"".join(numbered) + pieces[-1])
+    return Form(found[2], found[1], b";", pattern, 1, prepared)
 
 
-def _kinds(names: Sequence[bytes], values: Sequence[bytes], columns: bytes) -> list[bytes]:
+def _kinds(names: Sequence[bytes], values: Sequence[bytes], columns: Columns) -> list[bytes]:
     """Return the patterns of the values as parameters; none if a value cannot be one."""
-    classes = {line[1:]: line[:1].lower() for line in columns.split(b"\n")}
     found = []
     for value, name in zip(values, names, strict=False):
-        bare = _BARE.get(classes.get(_column(name), b"-"), b"")
-        kind = _QUOTED if bare and value.startswith(b"'") else bare
-        if not kind or not re.fullmatch(kind + rb"|(?i:null)", value.rstrip()):
+        kind, _ = columns.get(name, (b"-", 0))
+        pattern = _BARE.get(kind.lower(), b"")
+        if pattern and value.startswith(b"'"):
+            pattern = _QUOTED
+        if not pattern or not re.fullmatch(pattern + rb"|(?i:null)", value.rstrip()):
             return []
-        found.append(b"(?:%b|(?i:null))" % kind)
+        found.append(b"(?:%b|(?i:null))" % pattern)
     return found if len(found) == len(values) else []
 
 

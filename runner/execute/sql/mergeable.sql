@@ -2,8 +2,10 @@
 -- trigger, rule or policy runs between two rows, and defaults are constant during the transaction.
 -- A node tree names its functions by oid; for casts, indexes and partitions only functions in C
 -- (languages 12 and 13) or of PostgreSQL are known to have no side effects.
--- Returns null if they differ, else a line for each column: a letter and its name. i: integer, n: another
--- number, b: boolean, s: another type whose parameters are read like string literals, -: none of these.
+-- Returns null if they differ, else a line for each column: a letter, the array type of its type, and its
+-- name. i: integer, n: another number, b: boolean, s: another type whose parameters are read like string
+-- literals, -: none of these. No array type (0) where it does not read elements between double quotes and
+-- commas; in some encodings of clients a backslash may be part of a character.
 -- The input of an interval depends on the fields of the column's type, and Citus treats parameters
 -- differently. A capital letter: = finds at most one row, and an UPDATE of it runs no foreign key's action.
 WITH RECURSIVE tables (oid) AS (
@@ -78,8 +80,11 @@ SELECT CASE WHEN EXISTS (SELECT FROM tables)
           WHERE n.confrelid = a.attrelid AND n.confupdtype NOT IN ('a', 'r'))
         AND strpos(current_setting('runner.search_path'), 'pg_catalog') = 0
         AND current_setting('transform_null_equals') = 'off'
-      THEN upper(k.kind) ELSE k.kind END || a.attname, chr(10) ORDER BY a.attnum)
-  FROM pg_attribute AS a CROSS JOIN LATERAL (SELECT CASE
+      THEN upper(k.kind) ELSE k.kind END || ' ' || CASE
+        WHEN y.typdelim <> ',' OR current_setting('array_nulls') = 'off' OR current_setting('client_encoding')
+          IN ('BIG5', 'GB18030', 'GBK', 'JOHAB', 'SHIFT_JIS_2004', 'SJIS', 'UHC')
+        THEN 0 ELSE y.typarray END || ' ' || a.attname, chr(10) ORDER BY a.attnum)
+  FROM pg_attribute AS a JOIN pg_type AS y ON y.oid = a.atttypid CROSS JOIN LATERAL (SELECT CASE
       WHEN a.atttypid = 'interval'::regtype AND a.atttypmod <> -1 THEN '-'
       WHEN to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN '-'
       WHEN a.atttypid = ANY ('{int2,int4,int8}'::regtype[]) THEN 'i'
