@@ -23,7 +23,7 @@ from runner.psql.sql_text import (
     refused_control,
     transaction_commands,
 )
-from runner.psql.steps import Connect, Gexec, Gset, PlainStatements, Statement, Step
+from runner.psql.steps import Connect, Gexec, Gset, Statement, Step, separated
 from runner.results import Notice
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class TransactionBlocks:
 
     def passed(self, steps: Iterator[Step]) -> Iterator[Step]:
         r"""Yield the steps to send for some steps of the script, such as those of `\gexec`."""
-        steps = self._separated(steps)
+        steps = separated(steps, lambda plain: self._effects.is_named(plain.text))
         for step in steps:
             if isinstance(step, Statement | Gset | Gexec):
                 around = self._around(step)
@@ -111,13 +111,6 @@ class TransactionBlocks:
             else:
                 if isinstance(step, Connect):
                     yield from self._left_open()
-                yield step
-
-    def _separated(self, steps: Iterator[Step]) -> Iterator[Step]:
-        for step in steps:
-            if isinstance(step, PlainStatements) and self._effects.is_named(step.text):
-                yield from step.each()
-            else:
                 yield step
 
     def _around(self, given: Statement | Gset | Gexec) -> _Around:

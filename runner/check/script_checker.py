@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import os
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from runner.check.command import Command
 from runner.check.file_rules import head_findings
@@ -19,7 +15,6 @@ from runner.check.syntax_hints import lookalike_in_name
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
 from runner.psql.reader import read_script
-from runner.psql.slash_arguments import ArgumentError
 from runner.psql.source import Source
 from runner.psql.sql_text import leading_space
 from runner.psql.state import State
@@ -43,37 +38,6 @@ _MAX_KINDS = 100  # then the rest of the script is not read
 _IN_PSQL = "strings and functions over several lines keep the CR"
 _IN_BASH = "bash reads the CR as part of the last word, and usually fails"
 _READING_SETTINGS = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
-
-
-class _NotedFiles(Files):
-    """Files as in a run, which are added to `files_read`; `included`: the files of `\\i`.
-
-    `after_shell`: a shell script may have created a missing file, or changed the directory.
-    """
-
-    def __init__(
-        self, folder: Path, files_read: set[str], *, allows_programs: bool, after_shell: bool
-    ) -> None:
-        super().__init__(folder, allows_programs=allows_programs)
-        self._files_read = files_read
-        self._missing: tuple[type[ArgumentError], ...] = (ArgumentError,) if after_shell else ()
-        self.included: list[Source] = []
-
-    def data(self, name: str, source: Source) -> Source:
-        with suppress(*self._missing):
-            found = super().data(name, source)
-            if name:
-                self._files_read.add(os.path.realpath(found.name))
-            return found
-        return Source(name, io.BytesIO)
-
-    def include(self, name: str, source: Source, *, relative: bool) -> Source:
-        with suppress(*self._missing):
-            found = super().include(name, source, relative=relative)
-            self.included.append(found)
-            self._files_read.add(os.path.realpath(found.name))
-            return found
-        return Source(name, io.BytesIO)
 
 
 @dataclass(slots=True, eq=False)
@@ -114,9 +78,8 @@ class _ScriptCheck:
         self.times: Counter[tuple[str, str, str]] = Counter()  # by severity, script and message
         # An earlier shell script may have exported other values.
         knows_environ = not run.facts.has_shell
-        self.files = _NotedFiles(
+        self.files = Files(
             script.path.parent,
-            run.files_read,
             allows_programs=run.folder.allow_shell,
             after_shell=not knows_environ,
         )
@@ -140,6 +103,7 @@ class _ScriptCheck:
             self.found.append(unreadable(exc, self.script.name))
         if rules.in_block and self.last is not None:
             self._add(finding("left open"), self.last.source, self.last.file_offset(0))
+        self.run.files_read |= self.files.read
         self.run.included[self.script.name] = tuple(one.name for one in self.files.included)
         self.run.facts.asks_where |= self.state.asks_where
         if self.state.runs_programs:

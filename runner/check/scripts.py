@@ -36,7 +36,11 @@ class Checked(NamedTuple):
     @property
     def sha256(self) -> str:
         """The SHA-256 of the file and the files that it includes, now. Raises OSError."""
-        return with_included(self.digested(), self.included)
+        own = self.digested()
+        if not self.included:
+            return own
+        of_all = "".join([own, *(_digest(Path(name)) for name in self.included)])
+        return sha256(of_all.encode()).hexdigest()
 
     @property
     def is_known(self) -> bool:
@@ -66,7 +70,8 @@ def read_scripts(
     """
     checked = _with_digests(folder.scripts)
     checker = Checker(folder, variables, os.environ if environ is None else environ, in_transaction)
-    found = _findings(checker)
+    found = [finding for script in folder.scripts for finding in checker.check(script)]
+    of_folder = folder_findings(folder, frozenset(checker.files_read))
     checked = tuple(
         o._replace(
             included=checker.included.get(o.script.name, ()),
@@ -74,13 +79,7 @@ def read_scripts(
         )
         for o in checked
     )
-    return Reading(checked, found, checker.facts)
-
-
-def _findings(checker: Checker) -> tuple[Finding, ...]:
-    folder = checker.folder
-    found = [finding for script in folder.scripts for finding in checker.check(script)]
-    return (*folder_findings(folder, frozenset(checker.files_read)), *dict.fromkeys(found))
+    return Reading(checked, (*of_folder, *dict.fromkeys(found)), checker.facts)
 
 
 def check_scripts(
@@ -112,33 +111,19 @@ def check_scripts(
     return checked, found, facts
 
 
-def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    r"""Return the files that each script includes by `\i` and `\ir`, as far as known offline."""
-    checker = Checker(folder, variables, os.environ, in_transaction=True)
-    _findings(checker)
-    return checker.included
-
-
 def _with_digests(scripts: Sequence[Script]) -> tuple[Checked, ...]:
     """Return the scripts with their digests; hash large files in a thread, outside the GIL."""
     if all(script.size < _READ_SIZE for script in scripts):
-        return tuple(Checked(script, cache(partial(digest, script.path))) for script in scripts)
+        return tuple(Checked(script, cache(partial(_digest, script.path))) for script in scripts)
     from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(1, "digest")
-    checked = tuple(Checked(script, pool.submit(digest, script.path).result) for script in scripts)
+    checked = tuple(Checked(script, pool.submit(_digest, script.path).result) for script in scripts)
     pool.shutdown(wait=False)
     return checked
 
 
-def with_included(own: str, included: Sequence[str]) -> str:
-    """Return a script's digest: of its file, combined with the digests of included files."""
-    if not included:
-        return own
-    return sha256("".join([own, *(digest(Path(name)) for name in included)]).encode()).hexdigest()
-
-
-def digest(path: Path) -> str:
+def _digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
     found = sha256()
     with path.open("rb") as stream:

@@ -19,8 +19,14 @@ def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ..
         is_decided = not arguments.active
         block = IfBlock(context.command_offset, depths, is_decided, state.uncertain)
         blocks.append(block)
+    elif not blocks:
+        hint = "Remove it, or write the \\if in the same file: it cannot be in another."
+        raise ArgumentError(f"\\{name}: no matching \\if", hint)
+    elif blocks[-1].is_else and name != "endif":
+        hint = "Leave one of them out." if name == "else" else "Move it before the \\else."
+        raise ArgumentError(f"\\{name}: cannot occur after \\else", hint)
     else:
-        block = _innermost(blocks, name)
+        block = blocks[-1]
         if name == "endif":
             blocks.pop()
         if block.active and (name == "endif" or not block.may_run):
@@ -34,16 +40,6 @@ def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ..
         block.active = block.may_run or (block.is_else and not block.is_decided)
     state.set_uncertain(block.outer_uncertain + (block.may_run and name != "endif"))
     return problems
-
-
-def _innermost(blocks: list[IfBlock], command: str) -> IfBlock:
-    if not blocks:
-        hint = "Remove it, or write the \\if in the same file: it cannot be in another."
-        raise ArgumentError(f"\\{command}: no matching \\if", hint)
-    if blocks[-1].is_else and command != "endif":
-        hint = "Leave one of them out." if command == "else" else "Move it before the \\else."
-        raise ArgumentError(f"\\{command}: cannot occur after \\else", hint)
-    return blocks[-1]
 
 
 def _evaluate(block: IfBlock, arguments: Arguments, context: Context) -> tuple[Problem, ...]:

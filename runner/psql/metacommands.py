@@ -68,10 +68,6 @@ def _encoding(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     return context.sent(statement._replace(uncounted=1))
 
 
-def _cd(arguments: Arguments, context: Context) -> None:
-    context.state.files.change_directory(arguments.take(strip_semicolons=True))
-
-
 def _quit(_arguments: Arguments, context: Context) -> None:
     if not context.state.uncertain:
         context.ended = True
@@ -176,10 +172,6 @@ def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     return (Echo(output.decode("utf-8", "replace")),)
 
 
-def _refuse(arguments: Arguments, _context: Context) -> None:
-    raise arguments.refused(_refusals()[arguments.name])
-
-
 @cache
 def _refusals() -> dict[str, str]:
     return {name: one.text for one in rows("psql/refused.txt") for name in one.key.split("|")}
@@ -192,7 +184,7 @@ _COMMANDS: dict[str, MetaCommand] = {
     "restrict": _restrict,
     "unrestrict": _unrestrict,
     "encoding": _encoding,
-    "cd": _cd,
+    "cd": lambda found, at: at.state.files.change_directory(found.take(strip_semicolons=True)),
     "copy": slash_copy,
     **dict.fromkeys(("echo", "qecho", "warn"), _echo),
     **dict.fromkeys(("i", "ir", "include", "include_relative"), _include),
@@ -217,17 +209,16 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if command is None and _SHOW_COMMAND.fullmatch(name):
         command = _show_object
     # In a branch not taken psql checks only the beginning of some names.
-    if command is None and (re.fullmatch(_DESCRIBE, name) or (name[:1] == "d" and not active)):
+    is_passed_over = not active and name.startswith(("d", "lo_"))
+    if command is None and (is_passed_over or re.fullmatch(_DESCRIBE, name)):
         command = _ignore
-    if command is None and name.startswith("lo_") and not active:
-        command = _ignore
-    if command is None and name in _refusals():
-        command = _refuse
-    if command is None:
+    if command is None and name not in _refusals():
         raise _unknown_command(name)
     if not active:
         _ignore(arguments, context)
         return None
+    if command is None:
+        raise arguments.refused(_refusals()[name])
     return command(arguments, context)
 
 

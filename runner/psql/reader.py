@@ -230,7 +230,13 @@ class MainLoop:
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
             return
-        start, line, active = frame.pos, self._command_line(frame), self.active
+        start, active = frame.pos, self.active
+        self.command_offset = frame.offset(start)
+        if self._begins_line(frame):
+            self.buffer.drop_line_feed()
+        self.input.line_at(frame, start)
+        end = frame.text.find(b"\n", start)
+        line = frame.text[start : end if end >= 0 else len(frame.text)]
         frame.pos += len(line)  # where reading continues after an error
         arguments = Arguments(line, self.state, active=active)
         for name in RESULT_VARIABLES:
@@ -249,15 +255,6 @@ class MainLoop:
         yield from steps or ()
         if arguments.name in ("c", "connect"):
             self._apply_changed_settings(*before)
-
-    def _command_line(self, frame: Frame) -> bytes:
-        """Return the line from the backslash on, and note its place."""
-        self.command_offset = frame.offset(frame.pos)
-        if self._begins_line(frame):
-            self.buffer.drop_line_feed()
-        self.input.line_at(frame, frame.pos)
-        end = frame.text.find(b"\n", frame.pos)
-        return frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
 
     def _begins_line(self, frame: Frame) -> bool:
         begins_block = frame is self.input.frames[0] and not frame.pos

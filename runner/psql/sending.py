@@ -8,21 +8,18 @@ becomes a PREPARE and an EXECUTE.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
 from runner.psql.sql_text import first_words, tokens
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Statement, Statements, Step
+from runner.psql.steps import Gexec, Gset, Statement, Step
 from runner.psql.variables import check_option
 
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
 _UNNAMED = "runner_unnamed"  # SQL cannot name the unnamed prepared statement
 _NUMBER = re.compile(rb"[0-9]+")
-_WATCH_OPTION = re.compile(
-    r"(?:c|count)=0*(?P<count>[1-9][0-9]*)|(?:i=|interval=)?(?P<interval>[0-9]*\.?[0-9]+)"
-)
 
 
 def _g(arguments: Arguments, context: Context) -> Iterable[Step]:
@@ -72,28 +69,6 @@ def _described(statement: Statement) -> Statement | None:
     end = len(prepared.text)
     found = prepared.with_replaced(end, end, b"\n;DEALLOCATE runner_described")
     return found._replace(starts=(0, end + 2), uncounted=2)
-
-
-def _watch(arguments: Arguments, context: Context) -> Iterator[Step]:
-    options = [_WATCH_OPTION.fullmatch(one) for one in arguments.rest()]
-    names = [one and one.lastgroup for one in options]
-    if None in names or len(set(names)) < len(names):
-        raise ArgumentError("\\watch: incorrect argument", "Write c=TIMES and i=SECONDS once each.")
-    count = next((int(one["count"]) for one in options if one and one["count"]), None)
-    if count is None:
-        raise arguments.refused("It repeats the statement forever; give it a count: c=N.")
-    previous = context.buffer.previous
-    if not (context.buffer or previous):
-        raise ArgumentError("\\watch cannot be used with an empty query", "Move it after a query.")
-    return _repeated(context, count, previous)
-
-
-def _repeated(context: Context, count: int, previous: Statements | None) -> Iterator[Step]:
-    """Yield the steps that send the buffer `count` times; `\\g` then sends `previous` again."""
-    is_in, context.state.in_transaction = context.state.in_transaction, True
-    for _ in range(count):  # before which psql sends no BEGIN
-        yield from context.sent_buffer()
-    context.state.in_transaction, context.buffer.previous = is_in, previous
 
 
 def _bind(arguments: Arguments, context: Context) -> None:
@@ -182,7 +157,6 @@ SENDING: dict[str, MetaCommand] = {
     "gset": _gset,
     "gexec": lambda _, context: context.sent_buffer(Gexec),
     "gdesc": lambda _, context: context.sent_buffer(_described) if context.buffer else None,
-    "watch": _watch,
     "crosstabview": lambda _, context: context.sent_buffer(),
     "bind": _bind,
     "bind_named": _bind_named,

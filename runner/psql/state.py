@@ -39,31 +39,14 @@ RESULT_VARIABLES = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
 
 # The variables of `psql -v ON_ERROR_STOP=1` (psql 18) at its start, without those for the prompt.
 # The code that connects adds the variables of the connection.
-BUILT_IN = {
-    "AUTOCOMMIT": "on",
-    "COMP_KEYWORD_CASE": "preserve-upper",
-    "ECHO": "none",
-    "ECHO_HIDDEN": "off",
-    "FETCH_COUNT": "0",
-    "HIDE_TABLEAM": "off",
-    "HIDE_TOAST_COMPRESSION": "off",
-    "HISTCONTROL": "none",
-    "HISTSIZE": "500",
-    "LAST_ERROR_MESSAGE": "",
-    "LAST_ERROR_SQLSTATE": "00000",
-    "ON_ERROR_ROLLBACK": "off",
-    "ON_ERROR_STOP": "1",
-    "QUIET": "off",
-    "SHOW_ALL_RESULTS": "on",
-    "SHOW_CONTEXT": "errors",
-    "SINGLELINE": "off",
-    "SINGLESTEP": "off",
-    "VERBOSITY": "default",
-    "VERSION": "PostgreSQL 18",
-    "VERSION_NAME": "18",
-    "VERSION_NUM": "180000",
-    "WATCH_INTERVAL": "2",
-}
+_DEFAULTS = (
+    "AUTOCOMMIT=on COMP_KEYWORD_CASE=preserve-upper ECHO=none ECHO_HIDDEN=off FETCH_COUNT=0"
+    " HIDE_TABLEAM=off HIDE_TOAST_COMPRESSION=off HISTCONTROL=none HISTSIZE=500"
+    " LAST_ERROR_MESSAGE= LAST_ERROR_SQLSTATE=00000 ON_ERROR_ROLLBACK=off ON_ERROR_STOP=1"
+    " QUIET=off SHOW_ALL_RESULTS=on SHOW_CONTEXT=errors SINGLELINE=off SINGLESTEP=off"
+    " VERBOSITY=default VERSION_NAME=18 VERSION_NUM=180000 WATCH_INTERVAL=2"
+)
+BUILT_IN = {"VERSION": "PostgreSQL 18", **dict(one.split("=") for one in _DEFAULTS.split())}
 
 # Settings that affect the server's lexer and how it decodes the message. The pattern begins with
 # the underscore, because a byte without case is found fast.

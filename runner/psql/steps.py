@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -246,10 +246,12 @@ Statements = Statement | PlainStatements
 Step = Statements | CopyData | Problem | Sync | Gset | Gexec | Echo | Connect
 
 
-def separated(steps: Iterator[Step]) -> Iterator[Step]:
-    """Yield the steps with plain statements one by one."""
+def separated(
+    steps: Iterator[Step], are_separated: Callable[[PlainStatements], bool] = lambda _: True
+) -> Iterator[Step]:
+    """Yield the steps with plain statements one by one, if `are_separated`."""
     for step in steps:
-        if isinstance(step, PlainStatements):
+        if isinstance(step, PlainStatements) and are_separated(step):
             yield from step.each()
         else:
             yield step

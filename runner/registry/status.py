@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from runner.check.scripts import Checked, digest, included_files, with_included
+from runner.check.scripts import Checked, read_scripts
 from runner.errors import Refused, UsageError
 from runner.registry import registry
 from runner.results import AppliedScript, RecordedRun, ScriptStatus
@@ -45,12 +45,8 @@ def compare_scripts(
     on_disk = {}
     with suppress(UsageError):
         folder = read_folders(settings.scripts, allow_shell=True)
-        included = included_files(folder, settings.variables)
-        digests = (
-            with_included(digest(one.path), included.get(one.name, ())) for one in folder.scripts
-        )
-        names = (one.path.name for one in folder.scripts)
-        on_disk = _numbered(map(AppliedScript, names, digests))
+        read = read_scripts(folder, settings.variables, in_transaction=True).checked
+        on_disk = _numbered(AppliedScript(one.script.path.name, one.sha256) for one in read)
     then = _numbered(applied)
     found = []
     for key, sha256 in on_disk.items():

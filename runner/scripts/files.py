@@ -113,7 +113,9 @@ def open_plain(path: Path) -> BinaryIO:
 class Files:
     r"""The files that one script names in `\i`, `\ir`, `\copy` and COPY.
 
-    `run` runs a shell command in a directory and returns its output and exit status.
+    `run` runs a shell command in a directory and returns its output and exit status. `read` are the
+    real paths of all files, `included` the files of `\i` and `\ir`. `after_shell`: a shell script
+    may have created a missing file, or changed the directory; an empty file stands for it.
     """
 
     def __init__(
@@ -123,14 +125,17 @@ class Files:
         run: RunProgram | None = None,
         *,
         allows_programs: bool = False,
+        after_shell: bool = False,
     ) -> None:
         self.allows_programs = allows_programs or run is not None
+        self.read: set[str] = set()
+        self.included: list[Source] = []
+        self._after_shell = after_shell
         self._run = run
         self.folder = folder
         self.directory = Path()
         self.copy = folder  # the copy of the folder that shell scripts see and write to
         self.from_stdin = from_stdin or standard_input()
-        self._included = 0
 
     def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
         """See psql.state.FileAccess."""
@@ -159,7 +164,7 @@ class Files:
         if not name:
             return next(self.from_stdin)
         also = ", in single quotes" if name.startswith('"') else ""
-        return _readable(self._path(name), (*source.included_from, source.name), also)
+        return self._readable(self._path(name), (*source.included_from, source.name), also)
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         """Return the source to include. Raises ArgumentError when it cannot be read."""
@@ -170,14 +175,32 @@ class Files:
         chain = (*source.included_from, source.name)
         if _real_path(path) in map(_real_path, chain):
             raise ArgumentError(f"{path} includes itself", "Remove the \\i or \\ir.")
-        self._included += 1
-        if self._included > _MOST_INCLUDED or len(chain) > _MOST_NESTED:
+        if len(self.included) >= _MOST_INCLUDED or len(chain) > _MOST_NESTED:
             message = f"more than {_MOST_INCLUDED} files are included by one script"
             if len(chain) > _MOST_NESTED:
                 message = f"files are included more than {_MOST_NESTED} deep"
             raise ArgumentError(message, "Remove the \\i or \\ir.")
         # psql does not decompress an included file: only the entrypoint does.
-        return _readable(path, chain, ", or with \\ir, by its path from the script")
+        found = self._readable(path, chain, ", or with \\ir, by its path from the script")
+        if found.directory:  # otherwise it is missing
+            self.included.append(found)
+        return found
+
+    def _readable(self, path: Path, chain: tuple[str, ...], also: str) -> Source:
+        """Return the file as a source; `also`: what else the hint says if it cannot be read."""
+        try:
+            if not stat.S_ISREG(path.stat().st_mode) and path != Path(os.devnull):
+                hint = "A run reads it more than once: copy it to a file. \\copy reads pstdin."
+                raise ArgumentError(f"{path} is not a regular file", hint)
+            with path.open("rb"):
+                pass
+        except OSError as exc:
+            if self._after_shell:
+                return Source(str(path), io.BytesIO)
+            hint = f"Put it there, or name it as in the container, {CONTAINER_FOLDER}FILE{also}."
+            raise ArgumentError(f"{path}: {exc.strerror}", hint) from exc
+        self.read.add(_real_path(path))
+        return Source(str(path), lambda: open_plain(path), str(path.parent), chain)
 
     def _path(self, name: str) -> Path:
         """Return the path that psql would open; the container's folder is the scripts folder."""
@@ -198,17 +221,3 @@ def _real_path(path: Path | str) -> str:
 def _expand_home(name: str) -> Path:
     """Return the path with the home folder for `~`; `~name` of an unknown user is kept."""
     return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError
-
-
-def _readable(path: Path, chain: tuple[str, ...], also: str) -> Source:
-    """Return the file as a source; `also`: what else the hint says if it cannot be read."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode) and path != Path(os.devnull):
-            hint = "A run reads it more than once: copy it to a file. \\copy reads pstdin."
-            raise ArgumentError(f"{path} is not a regular file", hint)
-        with path.open("rb"):
-            pass
-    except OSError as exc:
-        hint = f"Put it there, or name it as in the container, {CONTAINER_FOLDER}FILE{also}."
-        raise ArgumentError(f"{path}: {exc.strerror}", hint) from exc
-    return Source(str(path), lambda: open_plain(path), str(path.parent), chain)

@@ -94,8 +94,7 @@ OFFERED = {
         definitions.insertions
         failed_statement.Facts failed_statement.narrowed_place hints.remedy
         script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
-        scripts.check_scripts scripts.digest scripts.included_files
-        scripts.read_scripts scripts.with_included
+        scripts.check_scripts scripts.read_scripts
     """,
     "cli": "",
     "connect": """

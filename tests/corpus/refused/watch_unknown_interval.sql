@@ -1,1 +1,0 @@
-SELECT 1 \watch c=2 i=x
