@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from runner.errors import RunnerError, VerificationFailed
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """An object, or a property of it, that differs from what the scripts build; spelled as in SQL.
 
     `database`: a database that the scripts `\\connect` to; None for the target.
@@ -20,10 +18,10 @@ class Difference:
     kind: Literal["missing", "extra", "changed"]
     object: str
     name: str
-    property: str | None = field(default=None, kw_only=True)
     expected: str | None = None
     actual: str | None = None
     database: str | None = None
+    property: str | None = None
 
 
 class LocatedDifference(NamedTuple):
@@ -88,7 +86,7 @@ def merge(home: Verification, others: Mapping[str, Verification]) -> Verificatio
         checked = Counter(home.checked)
         checked.update(other.checked)
         found = (
-            one._replace(difference=replace(one.difference, database=name)) for one in other.found
+            one._replace(difference=one.difference._replace(database=name)) for one in other.found
         )
         home = home._replace(
             checked=checked,

@@ -23,7 +23,7 @@ _PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTI
 ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
 _ADDRESS = ("host", "hostaddr", "port", "dbname")
 # libpq reads all of `host=h;password=…` as a host name, also with a comma.
-_JOINED = re.compile(r"[;,]\s*[a-z_]+\s*=")
+_JOINED = r"[;,]\s*[a-z_]+\s*="
 # URL parameters of other programs.
 _FOREIGN = ("schema", "currentSchema", "pgbouncer", "connection_limit", "charset", "serverVersion")
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -205,7 +205,7 @@ def usable_conninfo(text: str, origin: str) -> str:
         raise _unusable_conninfo(text, origin, _reason(str(error))) from None
     if _is_misread(text):
         raise _unusable_conninfo(text, origin)
-    if any(_JOINED.search(str(parameters.get(name))) for name in ("user", *_ADDRESS)):
+    if any(re.search(_JOINED, str(parameters.get(name))) for name in ("user", *_ADDRESS)):
         raise _unusable_conninfo(text, origin, "separate its parts with spaces, not with ; or ,")
     is_secret = re.search("://|passw", text) is not None
     hint = _ENCODE_HINT if is_secret else None

@@ -24,10 +24,10 @@ _LONGEST_TIME = 2_147_483
 # Each job has a thread and a few connections.
 _MOST_JOBS = 100
 # psql accepts these names of variables. See valid_variable_name in src/bin/psql/variables.c.
-_VARIABLE = re.compile(r"((?:[A-Za-z0-9_]|[^\x00-\x7f])+)=(.*)", re.DOTALL)
+_VARIABLE = r"(?s)((?:[A-Za-z0-9_]|[^\x00-\x7f])+)=(.*)"
 
 _NAME = r'(?:(?:[A-Za-z_]|[^\x00-\x7f])(?:[A-Za-z0-9_$]|[^\x00-\x7f])*|"(?:[^"]|"")+")'
-_TABLE = re.compile(rf"{_NAME}(?:\.{_NAME})?")
+_TABLE = rf"{_NAME}(?:\.{_NAME})?"
 
 
 class OptionError(ArgumentTypeError, ValueError):
@@ -167,14 +167,14 @@ def schema_name(text: str) -> str:
 
 def variable(text: str) -> tuple[str, str]:
     """Return name and value of a psql variable from NAME=VALUE. Raises OptionError."""
-    if not (match := _VARIABLE.fullmatch(text)):
+    if not (match := re.fullmatch(_VARIABLE, text)):
         raise OptionError("not NAME=VALUE, with letters, digits and _ in the name")
     return match[1], match[2]
 
 
 def table(text: str) -> str:
     """Return the table name as SQL writes it: comments or public."Comments". Raises OptionError."""
-    if not _TABLE.fullmatch(text):
+    if not re.fullmatch(_TABLE, text):
         raise OptionError("not TABLE or SCHEMA.TABLE, written as in SQL")
     return text
 

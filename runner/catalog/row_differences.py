@@ -156,8 +156,8 @@ def _row_differences(
                 if values[0] != values[1]:
                     # Long values are shown from a little before the first difference.
                     same = len(commonprefix([value or "" for value in values]))  # noqa: RUF071, no paths
-                    shown = (_literal(value, max(same - _SHOWN // 3, 0)) for value in values)
-                    yield Difference("changed", "row", name, *shown, property=column)
+                    a, b = (_literal(value, max(same - _SHOWN // 3, 0)) for value in values)
+                    yield Difference("changed", "row", name, a, b, property=column)
         elif wanted is not None:
             yield Difference("missing", "row", name, _row_literal(wanted))
         elif actual is not None:

@@ -23,7 +23,7 @@ _HEAD = 1 << 16  # bytes
 _SCRIPTS = (".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh")
 
 # `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
-_TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$")
+_TYPO = r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$"
 
 
 def head_findings(source: Source, keeps: str) -> Iterator[Finding]:
@@ -69,7 +69,7 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
             continue
         elif path.name.endswith(".sh"):
             yield finding("shell", str(path))
-        elif (typo := _TYPO.search(path.name)) and not path.is_dir():
+        elif (typo := re.search(_TYPO, path.name)) and not path.is_dir():
             yield finding("misnamed", str(path), name=path.name[: typo.start()])
         else:
             yield finding("not run", str(path), reason=entry.reason)

@@ -7,7 +7,6 @@ that a DO block or a function builds. Nothing that has to be correct depends on 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from runner.check.command import NAME, Command, Created
 from runner.psql.enum_labels import EnumLabels
@@ -42,7 +41,6 @@ _SEVERAL = ((b"CREATE", b"DATABASE"), (b"DROP", b"DATABASE"))
 _CONTAINER_USER = "postgres"
 
 
-@dataclass(slots=True, eq=False)
 class ScriptFacts:
     """The objects that scripts create by their text: roles, schemas, extensions, tables.
 
@@ -54,21 +52,22 @@ class ScriptFacts:
     known only while it runs.
     """
 
-    shared_texts: list[str] = field(default_factory=list)
-    asks_where: bool = False
-    asks_database: bool = False
-    roles: set[str] = field(default_factory=set)
-    schemas: set[str] = field(default_factory=set)
-    extensions: set[str] = field(default_factory=set)
-    own_extensions: set[str] = field(default_factory=set)
-    generated: list[str] = field(default_factory=list)
-    tables: set[str] = field(default_factory=set)  # and views, without schema
-    has_bare_tables: bool = False  # created without the name of a schema
-    several: bool = False
-    labels: EnumLabels = field(default_factory=EnumLabels)
-    has_shell: bool = False
-    forced: set[str] = field(default_factory=set)  # tables under FORCE ROW LEVEL SECURITY
-    calls_workers: bool = False  # functions of Citus send commands to its nodes
+    def __init__(self) -> None:
+        self.shared_texts: list[str] = []
+        self.asks_where = False
+        self.asks_database = False
+        self.roles: set[str] = set()
+        self.schemas: set[str] = set()
+        self.extensions: set[str] = set()
+        self.own_extensions: set[str] = set()
+        self.generated: list[str] = []
+        self.tables: set[str] = set()  # and views, without schema
+        self.has_bare_tables = False  # created without the name of a schema
+        self.several = False
+        self.labels = EnumLabels()
+        self.has_shell = False
+        self.forced: set[str] = set()  # tables under FORCE ROW LEVEL SECURITY
+        self.calls_workers = False  # functions of Citus send commands to its nodes
 
     @property
     def may_be_several(self) -> bool:

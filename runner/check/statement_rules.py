@@ -16,13 +16,11 @@ from runner.psql.maintenance import read_concurrently
 from runner.psql.sql_text import is_of_body, read_control, refused_control, transaction_control
 
 # Without 0, which pg_dump writes and step_filters.with_lock_timeout replaces.
-_LOCK_TIMEOUT = re.compile(
-    r"SET (?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)(?: ;)?$)"
-)
+_LOCK_TIMEOUT = r"SET (?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)(?: ;)?$)"
 # access/transam/xact.c, RequireTransactionBlock
 _ONLY_IN_TRANSACTION = frozenset({b"SAVEPOINT", b"RELEASE", b"LOCK"})
 _UP_TO_NAME = 20  # tokens
-_WRITES = re.compile(
+_WRITES = (
     rf"(?:UPDATE|DELETE FROM|MERGE INTO|INSERT INTO|COPY|TRUNCATE) (?:TABLE )?(?:ONLY )?{NAME}"
 )
 _CLOCK = re.compile(
@@ -32,7 +30,7 @@ _CLOCK = re.compile(
 _ORDERS = (b" by ", b"max(", b"min(")
 _READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
 _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
-_IMPORTED = re.compile(rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}")
+_IMPORTED = rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}"
 # Functions of dblink, aws_lambda, aws_s3, http, pg_net, Citus and others, of replication slots and
 # of pg_surgery, and words in their names.
 _OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_ _slot heap_force_".split()
@@ -41,10 +39,8 @@ _OUTSIDE_CALLS = (
     rb"|(?:aws_lambda|aws_s3)\s*\.\s*\w+|pg_background_launch|lo_export|pg_file_\w+"
     rb"|pg_\w+_slot(?:_advance)?|heap_force_\w+|" + CALLS_WORKERS
 )
-_CHANGES_ROWS = re.compile(
-    rb"\b(?:call|copy|delete|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
-)
-_HIDES = re.compile(rb"\bsecurity definer\b|(?<!\bno )\bforce row level security\b")
+_CHANGES_ROWS = rb"\b(?:call|copy|delete|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
+_HIDES = rb"\bsecurity definer\b|(?<!\bno )\bforce row level security\b"
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 
 
@@ -74,7 +70,7 @@ class StatementRules:
         """Return the finding about the next command, or None."""
         self._note_names(command)
         found = self._in_transaction(command) or self._written(command) or self._read(command)
-        hides = _HIDES.search(command.lower) if b"security" in command.lower else None
+        hides = re.search(_HIDES, command.lower) if b"security" in command.lower else None
         if found or hides is None or hides[0] in self._hides_rows:
             return found
         # Policies would hide rows from a SECURITY DEFINER function.
@@ -83,7 +79,7 @@ class StatementRules:
 
     def _in_transaction(self, command: Command) -> Finding | None:
         if command.first == b"SET":
-            return finding("lock_timeout") if _LOCK_TIMEOUT.match(command.leading(8)) else None
+            return finding("lock_timeout") if re.match(_LOCK_TIMEOUT, command.leading(8)) else None
         if b"concurrently" in command.lower and (found := read_concurrently(command.text)):
             # The server may have named the index, by its table.
             tables = (found[0][:at] for at, char in enumerate(found[0]) if char == "_")
@@ -105,7 +101,7 @@ class StatementRules:
         return None
 
     def _note_names(self, command: Command) -> None:
-        if command.first == b"IMPORT" and (found := _IMPORTED.match(command.head)):
+        if command.first == b"IMPORT" and (found := re.match(_IMPORTED, command.head)):
             schema, names = bare_name(found[2]), found[1]
             self._foreign.update(map(bare_name, names.split(" , ")) if names else [f"{schema}."])
         elif command.first == b"CREATE" and command.created:
@@ -120,7 +116,7 @@ class StatementRules:
                 self._clocks.update(_CLOCK.findall(command.lower))
 
     def _written(self, command: Command) -> Finding | None:
-        if self._foreign and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
+        if self._foreign and (written := re.match(_WRITES, command.leading(_UP_TO_NAME))):
             schema = bare_name(written[1].partition(" . ")[0])
             if not self._foreign.isdisjoint((bare_name(written[1]), f"{schema}.")):
                 return finding("outside")
@@ -138,7 +134,7 @@ class StatementRules:
         found = {
             self._callers.get(n, "outside") for n in re.findall(rb"\b(%b)\s*\(" % names, lower)
         }
-        if re.search(rb"\b%b\s*\(" % CALLS_WORKERS, lower) and _CHANGES_ROWS.search(lower):
+        if re.search(rb"\b%b\s*\(" % CALLS_WORKERS, lower) and re.search(_CHANGES_ROWS, lower):
             found.add("on shards")
         return min(found, default=None, key=("on shards", "outside").index)
 

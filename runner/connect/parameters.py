@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,6 @@ _DEFAULTS = {
 }
 # Seconds. A cluster that resumes from zero capacity, or fails over, needs more.
 _RETRY_TIME, _RDS_RETRY_TIME = 10.0, 60.0
-_PASSWORD_REFUSED = re.compile(r"password authentication failed")
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
 
 
@@ -105,7 +103,7 @@ class Login:
     def has_new_secret(self, failures: list[str]) -> bool:
         """Return whether the secret was rotated since it was read, and use the new one; once."""
         old, self._secret = self._secret, None
-        if old is None or not any(map(_PASSWORD_REFUSED.search, failures)):
+        if old is None or not any("password authentication failed" in one for one in failures):
             return False
         from runner.connect import aws
 

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 _NAME = rb"((?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))?)"
 _LABEL = rb"'(?:[^']|'')*'"
-_CREATED = re.compile(
-    rb"(?i)\bCREATE\s+TYPE\s+%b\s+AS\s+ENUM\s*\(\s*(%b(?:\s*,\s*%b)*)\s*\)"
-    % (_NAME, _LABEL, _LABEL)
+_CREATED = rb"(?i)\bCREATE\s+TYPE\s+%b\s+AS\s+ENUM\s*\(\s*(%b(?:\s*,\s*%b)*)\s*\)" % (
+    _NAME,
+    _LABEL,
+    _LABEL,
 )
-_ADDED = re.compile(
+_ADDED = (
     rb"(?i)ALTER\s+TYPE\s+%b\s+ADD\s+VALUE\s+(IF\s+NOT\s+EXISTS\s+)?(%b)"
     rb"(?:\s+(BEFORE|AFTER)\s+(%b))?\s*;?\s*\Z" % (_NAME, _LABEL, _LABEL)
 )
 _UNCOMMITTED = "55P04"
-_RENAMED = re.compile(rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME)
+_RENAMED = rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME
 
 
 class EnumLabels:
@@ -54,16 +55,16 @@ class EnumLabels:
         """
         first = words[0] if words else b""
         if first in (b"CREATE", b"DO") and b"enum" in text.lower():
-            for created in _CREATED.finditer(text):
+            for created in re.finditer(_CREATED, text):
                 name = created[1].lower()
                 self._created[name] += 1 if certain else 2
                 self._labels[name] = re.findall(_LABEL, created[2])
                 self._plain |= {name} if first == b"CREATE" else set()
                 self._waiting += [one for one in self._unknown if one[1].lower() == name]
         elif first == b"ALTER" and certain:
-            if added := _ADDED.match(text):
+            if added := re.match(_ADDED, text):
                 self._waiting.append(added)
-            elif renamed := _RENAMED.match(text):
+            elif renamed := re.match(_RENAMED, text):
                 self._renamed.add(renamed[1].lower())
         elif first == b"ROLLBACK":
             self._waiting.clear()
@@ -94,10 +95,12 @@ class EnumLabels:
         """Return the statement to send: CREATE TYPE with all labels, None for ALTER TYPE."""
         if not self._added:
             return statement
-        for created in reversed([*_CREATED.finditer(statement.text)]):
+        for created in reversed([*re.finditer(_CREATED, statement.text)]):
             if labels := self._labels_of(created[1]):
                 statement = statement.with_replaced(*created.span(2), b", ".join(labels))
-        if not (added := _ADDED.match(statement.text)) or not self._labels_of(added[1], added[3]):
+        if not (added := re.match(_ADDED, statement.text)) or not self._labels_of(
+            added[1], added[3]
+        ):
             return statement
         if added[1].lower() in self._plain:
             return None

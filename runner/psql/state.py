@@ -64,7 +64,7 @@ _SET = (
     rb"\s*(?:=|\s+to\s)|(names)\s)\s*(?:'([^']*)'|([A-Za-z0-9_-]+))\s*;?\s*\Z"
 )
 # Commands before which psql sends no BEGIN: command_no_begin in src/bin/psql/common.c.
-_WITHOUT_BEGIN = re.compile(
+_WITHOUT_BEGIN = (
     rb"(?:ABORT|BEGIN|START|COMMIT|END|ROLLBACK|PREPARE TRANSACTION|VACUUM|CLUSTER\Z|ALTER SYSTEM"
     rb"|CREATE (?:DATABASE|TABLESPACE|(?:UNIQUE )?INDEX CONCURRENTLY)|DISCARD ALL"
     rb"|(?:DROP|REINDEX) (?:DATABASE|TABLESPACE|SYSTEM|(?:INDEX|TABLE) CONCURRENTLY))\b"
@@ -224,7 +224,7 @@ def parse_boolean(value: str) -> bool | None:
 def implicit_begin(statement: Statement, state: State) -> Statement | None:
     """Return the BEGIN that psql sends first (AUTOCOMMIT is off), and update `state` for both."""
     found = None
-    if state.begins and not _WITHOUT_BEGIN.match(b" ".join(first_words(statement.text))):
+    if state.begins and not re.match(_WITHOUT_BEGIN, b" ".join(first_words(statement.text))):
         state.in_transaction = True
         found = statement.with_replaced(0, len(statement.text), b"BEGIN")
         found = found._replace(starts=(0,), data=(), uncounted=1, lead=b"")

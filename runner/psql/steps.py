@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 # They contain no empty line outside quotes, which psql would drop.
 _TEXT = rb"[^'\"$\\/\-:();\n]*+"
 _QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"', rb"\n(?!\n)")
-_FLAT = _TEXT + rb"(?:" + b"".join(part + _TEXT + b"|" for part in _QUOTED) + rb")*+"
-_NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb"|)*+"
+_PARTS = b"".join(part + _TEXT + b"|" for part in _QUOTED)
+_FLAT = _TEXT + rb"(?:" + _PARTS + rb")*+"
+_NESTED = _TEXT + rb"(?:" + _PARTS + rb"\(" + _FLAT + rb"\)" + _TEXT + rb"|)*+"
 _SPACE = rb"[ \t\n\r\f\v]*+"
 _COMMENT = rb"comment(?![ \t]+on[ \t]+(?:extension|role|database))"
 _BODY = (
     rb"(?i:insert|update|delete|"
     + _COMMENT
     + rb")(?:[ \t\r]|\n(?!\n))"
-    + (_FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;")
+    + (_TEXT + rb"(?:" + _PARTS + rb"\(" + _NESTED + rb"\)" + _TEXT + rb"|)*+;")
 )
 _RUN = re.compile(rb"(?:" + _BODY + _SPACE + rb"|)*+")
 # One statement of such a run, in which only quotes hide a semicolon.

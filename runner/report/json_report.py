@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,7 +90,7 @@ def _items(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             if value and value.included_from:
                 yield "included_from", list(value.included_from)
         elif name == "difference":
-            yield from asdict(value).items()
+            yield from value._asdict().items()
         elif name == "checked":
             yield name, {plural(kind): number for kind, number in value.items()}
         elif name not in _LEFT_OUT:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 # A sentence that names an option which `plan` and `verify` do not have.
-_ONLY_APPLY = re.compile(r"[^.\n]*--transaction none[^.\n]*\.?")
+_ONLY_APPLY = r"[^.\n]*--transaction none[^.\n]*\.?"
 
 
 class Printer(Observer):
@@ -135,10 +135,10 @@ class Printer(Observer):
 
         if self._command in ("plan", "verify"):  # without advice to use an option of `apply`
             changes: dict[str, Any] = {
-                "hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None
+                "hint": re.sub(_ONLY_APPLY, "", error.hint or "").strip() or None
             }
             if findings := getattr(error, "findings", ()):
-                texts = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
+                texts = ((one, re.sub(_ONLY_APPLY, "", one.rewrite).strip()) for one in findings)
                 changes["findings"] = tuple(one._replace(rewrite=text) for one, text in texts)
             error = error.converted(type(error), **changes)
         seconds = time.monotonic() - self._started

@@ -34,9 +34,9 @@ def compare_shards(
             )
             continue
         for table, shard, definition, is_missing in json.loads(result or "[]"):
-            values = (definition, "none") if is_missing else (None, definition)
+            a, b = (definition, "none") if is_missing else (None, definition)
             place = f"shard {shard} on {server}"
-            found.append(Difference("changed", "distribution", table, *values, property=place))
+            found.append(Difference("changed", "distribution", table, a, b, property=place))
     # Citus's own functions read its views.
     placements = statement("verify/citus_placements")
     for table, shard, copies in fetch(conn, placements, refused="") if rows else ():

@@ -285,8 +285,8 @@ def test_subscriptions(fresh_database: str) -> None:
         assert "hidden" not in repr(reference)
         conn.rollback()
     assert found == tuple(
-        Difference("changed", "subscription", "mine", *pair, property=name)
-        for name, *pair in (
+        Difference("changed", "subscription", "mine", expected, actual, property=name)
+        for name, expected, actual in (
             ("enabled", "DISABLE", "ENABLE"),
             ("slot", "slot", "other"),
             ("publications", "a, b", "c"),
