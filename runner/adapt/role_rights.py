@@ -75,7 +75,7 @@ class RoleRights:
     ) -> None:
         self._is_routed = is_routed
         self._is_recent = conn.info.server_version >= 160000
-        self._forced = facts.forced
+        self._facts = facts
         self._registry = registry
         self._user = conn.info.user
         self._self = _SELF | {self._user}
@@ -96,11 +96,11 @@ class RoleRights:
 
     def end_force(self) -> tuple[bytes, ...]:
         """Return the command that shows the role all rows despite FORCE ROW LEVEL SECURITY."""
-        return (filled("no_force", names=self._forced),) if self._forced else ()
+        return (filled("no_force", names=self._facts.forced),) if self._facts.forced else ()
 
     def end(self) -> tuple[bytes, ...]:
         """Return the commands for the end of such a session."""
-        return (b"RESET SESSION AUTHORIZATION;", filled("force")) if self._forced else ()
+        return (b"RESET SESSION AUTHORIZATION;", filled("force")) if self._facts.forced else ()
 
     def around(self, statement: Statement) -> tuple[Statement, list[bytes], list[bytes]]:
         """Return the statement as this role may run it, and the commands before and after it."""
@@ -114,7 +114,9 @@ class RoleRights:
         if owners and words[1:] != (b"DATABASE",):
             before.append(filled("let_own", names=owners))
             after.append(filled("let_own_no_more"))
-        if self._forced and _FORCES.search(text):
+        if _FORCES.search(text):
+            self._facts.add_forced(text)  # a shell script's are not known before
+        if self._facts.forced and _FORCES.search(text):
             before.append(filled("force"))
             after += self.end_force()
         if words == (b"RESET", b"ALL"):
@@ -134,6 +136,10 @@ class RoleRights:
         self._has_maker |= words[0] == b"CREATE" and words[1] not in _MAY_MAKE
         known = [act_for(_names(text) - self._self)] if calls else []
         return [*known, own_statement("adapt/note_roles").encode()], [act_for(())]
+
+    def if_they_exist(self, text: bytes) -> tuple[bytes, ...]:
+        """Return the command before a statement that makes roles, whose script may go on after."""
+        return (act_for(_names(text) - self._self),) if _MAKES.search(text) else ()
 
     def _edited(self, statement: Statement, text: bytes, after: list[bytes]) -> Statement:
         if (found := _REASSIGNS.match(text)) and _names(found[1]) & self._self:
@@ -171,7 +177,7 @@ class RoleRights:
 
     def taken_back(self) -> tuple[str, ...]:
         """Return the commands that revoke the memberships, after the end of `end_force`."""
-        commands = [filled("force")] if self._forced else []
+        commands = [filled("force")] if self._facts.forced else []
         if self._has_edited:
             commands.append(filled("restore_bodies", inserted={act_for(()).decode()}))
         commands.append(filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin))

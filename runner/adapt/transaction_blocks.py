@@ -73,7 +73,7 @@ class TransactionBlocks:
         self._is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
         self._version = conn.info.server_version
         self._deferred = deferred
-        self._rights = rights
+        self.rights = rights
         self.labels = labels
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
@@ -121,8 +121,8 @@ class TransactionBlocks:
             if (sent := self.labels.sent(statement)) is None:
                 return _Around(None)
             given = statement = sent
-        if self._rights is not None:
-            edited, *own = self._rights.around(statement)
+        if self.rights is not None:
+            edited, *own = self.rights.around(statement)
             before, after = (own_statements(statement, one) for one in own)
             if given is statement:
                 given = statement = edited

@@ -100,8 +100,7 @@ class ScriptFacts:
         if created := command.created:
             self._add_created(command, created)
         if command.first in _MAY_FORCE and b"force" in command.lower:
-            names = re.findall(_FORCES, command.text)
-            self.forced.update(catalog_name(name.decode("utf-8", "replace")) for name in names)
+            self.add_forced(command.text)
         if b"run_" in command.lower and re.search(CALLS_WORKERS, command.lower):
             self.calls_workers = True
         if command.first == b"DO":
@@ -112,6 +111,11 @@ class ScriptFacts:
         if makes_role or _SHARED.match(head):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
             self.several |= command.words[:2] in _SEVERAL
+
+    def add_forced(self, text: bytes) -> None:
+        """Add the tables that a command puts under FORCE ROW LEVEL SECURITY."""
+        names = re.findall(_FORCES, text)
+        self.forced.update(catalog_name(name.decode("utf-8", "replace")) for name in names)
 
     def _add_created(self, command: Command, created: Created) -> None:
         if created.kind == "role":

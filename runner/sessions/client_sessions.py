@@ -59,8 +59,8 @@ class _Caller(Observer):
     def __init__(self, number: int, login: Connect, conn: Session, executor: Executor) -> None:
         self.number = number
         self.login = login
-        labels = executor.blocks.labels
-        self.blocks = TransactionBlocks(self, conn, executor.deferred, labels=labels)
+        rights, labels = executor.blocks.rights, executor.blocks.labels
+        self.blocks = TransactionBlocks(self, conn, executor.deferred, rights, labels)
         self.is_aborted = False
         self.listener: Answers | None = None
 
@@ -241,6 +241,8 @@ class ClientSessions:
         StatementFailed.
         """
         (start, command), (before, after, undo) = at, own
+        if before and (rights := self._executor.blocks.rights):
+            before = (*rights.if_they_exist(command), *before)
         executor, listener = self._executor, caller.listener
         if listener is not None:
             listener.begin(start, is_silent=control_of(command) is not None)

@@ -78,14 +78,15 @@ class Sessions:
             facts.labels if facts else None,
         )
         self._asks = facts is not None and facts.asks_database
-        self._own_first = self._rights.begin() if self._rights else ()
-        if facts is not None and facts.makes_schema_of(self._user):  # which is not in search_path
-            self._own_first = (statement("sessions/no_user_schema").encode(), *self._own_first)
+        # The schema of the user is not in search_path.
+        makes_schema = facts is not None and facts.makes_schema_of(self._user)
+        self._path = (statement("sessions/no_user_schema").encode(),) if makes_schema else ()
 
     @property
     def _first(self) -> tuple[bytes, ...]:
         databases = self._execution.databases if self._asks else None
-        return (*self._own_first, *(databases.session_commands() if databases else ()))
+        own = *self._path, *(self._rights.begin() if self._rights else ())
+        return (*own, *(databases.session_commands() if databases else ()))
 
     def roles_back(self) -> tuple[str, ...]:
         """Return the commands that revoke what the run has granted to its own role."""

@@ -117,6 +117,14 @@ select 'role', rolname, rolconfig::text, '' from pg_roles where rolname like '{x
 """
 
 
+def in_shell(folder: Path) -> None:
+    """Let psql in shell scripts, instead of the runner, run the scripts of a folder."""
+    for one in folder.glob("*.sql"):
+        text = f"psql -q <<'SQL'\n{one.read_text()}\nSQL\n"
+        one.with_suffix(".sh").write_text(text)
+        one.unlink()
+
+
 def test_roles_of_the_scripts_are_used_as_by_a_superuser(
     runner: Runner,
     tmp_path: Path,
@@ -141,6 +149,34 @@ def test_roles_of_the_scripts_are_used_as_by_a_superuser(
         admin.execute(f'drop database "{name}" '.encode())
         drop_roles(admin, prefix)
     assert found[0] == found[1]
+
+
+OWNED = """
+create role {x}_app login; create table if not exists t (i int); alter table t owner to {x}_app;
+create schema if not exists {x}_app authorization {x}_app;
+alter default privileges for role {x}_app grant select on tables to public;
+set role {x}_app; create table if not exists {x}_app.u (i int);
+"""
+
+
+def test_roles_of_shell_scripts_are_used_as_by_a_superuser(
+    runner: Runner,
+    tmp_path: Path,
+    prefix: str,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    """Also when the roles exist and psql goes on after that error."""
+    user = make_role("CREATEDB", "CREATEROLE")
+    target = make_database(owner=user)
+    folder = write_scripts(tmp_path, OWNED.replace("{x}", prefix))
+    in_shell(folder)
+    for _ in range(3):
+        options = ("-s", folder, "-t", make_conninfo(target, user=user), "--allow-shell")
+        runner("apply", *options, check=0)
+        owners = "select distinct tableowner::text from pg_tables where tablename in ('t', 'u')"
+        assert query(target, owners) == [f"{prefix}_app"]
+        runner("verify", *options, check=0)
 
 
 def test_a_database_of_a_new_role_is_filled(
@@ -250,19 +286,23 @@ FORCED = (
 )
 
 
+@pytest.mark.parametrize("is_shell", [False, True])
 def test_forced_row_level_security_hides_no_rows_from_the_scripts(
     runner: Runner,
     tmp_path: Path,
     make_role: Callable[..., str],
     make_database: Callable[..., str],
+    is_shell: bool,
 ) -> None:
     """As in the container, at each run; and FORCE stays what the scripts have made it."""
     user = make_role("CREATEDB")
     target = make_database(owner=user)
-    options = "-t", make_conninfo(target, user=user)
+    options = "--allow-shell", "-t", make_conninfo(target, user=user)
     with psycopg.connect(target, autocommit=True) as conn:
         conn.execute(f"create schema a authorization {user}".encode())
         folder = write_scripts(tmp_path, *(text.replace("{s}", "a.") for text in FORCED))
+        if is_shell:
+            in_shell(folder)
         for run in range(3):
             done = runner("apply", "-s", folder, *options, check=0)
             assert "the rows of a.m are not verified" in done.stderr
