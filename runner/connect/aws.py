@@ -6,21 +6,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from runner.errors import ConnectionFailed, UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """The values of an RDS secret; a secret managed by RDS has no host, port or dbname."""
-
-    username: str
-    password: str = field(repr=False)
-    host: str | None = None
-    port: str | None = None
-    dbname: str | None = None
 
 
 def iam_token(host: str, port: int, user: str, region: str | None) -> str:
@@ -37,11 +25,12 @@ def iam_token(host: str, port: int, user: str, region: str | None) -> str:
     return token
 
 
-def read_secret(name: str, region: str | None) -> Secret:
-    """Return the current value of the secret with this name or ARN. An ARN names its region.
+def read_secret(name: str, region: str | None) -> dict[str, str]:
+    """Return username, password and maybe host, port, dbname of the secret with this name or ARN.
 
-    Raises UsageError, or ConnectionFailed when Secrets Manager is unreachable. The messages hold no
-    value of the secret.
+    An ARN names its region. A secret managed by RDS has no host, port or dbname. Raises
+    UsageError, or ConnectionFailed when Secrets Manager is unreachable. The messages hold no value
+    of the secret.
     """
     if name.startswith("arn:"):
         region = [*name.split(":"), "", "", ""][3] or region  # AWS rejects a partial ARN
@@ -49,15 +38,14 @@ def read_secret(name: str, region: str | None) -> Secret:
         answer = _client("secretsmanager", region).get_secret_value(SecretId=name)
     try:
         values = json.loads(answer["SecretString"])
-        username, password = values["username"], values["password"]
+        found = {key: str(values[key]) for key in ("username", "password")}
     except (KeyError, TypeError, ValueError):
         # "from None": the decoder's error quotes the secret.
         raise UsageError(
             f"the secret {name} is not a database secret",
             hint='a JSON object: {"username": …, "password": …}, and maybe host, port, dbname',
         ) from None
-    places = {key: str(values[key]) for key in ("host", "port", "dbname") if values.get(key)}
-    return Secret(str(username), str(password), **places)
+    return found | {key: str(values[key]) for key in ("host", "port", "dbname") if values.get(key)}
 
 
 def _client(service: str, region: str | None) -> Any:

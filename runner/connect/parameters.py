@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -12,10 +11,6 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from runner import __version__
 from runner.connect import rds, tls
 from runner.errors import UsageError
-
-if TYPE_CHECKING:
-    from runner.connect.aws import Secret
-
 
 # Defaults; a conninfo, a service or libpq's environment may override them. A connection that was
 # lost silently is noticed after a minute, also while the server executes a long statement.
@@ -43,7 +38,7 @@ class Login:
     def __init__(self, conninfo: str, *, is_target: bool = True) -> None:
         """Read all parameters. Raises UsageError, and what `aws.read_secret` raises."""
         self._added: dict[str, str] = {}
-        self._secret: Secret | None = None
+        self._secret: dict[str, str] | None = None
         given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
         self.parameters = _parameters(conninfo, given)
         socket = any(host.startswith(("/", "@")) for host in self.hosts)
@@ -108,8 +103,8 @@ class Login:
         from runner.connect import aws
 
         new = aws.read_secret(self._secret_name, self._region())
-        self._add({"user": new.username, "password": new.password})
-        return (new.username, new.password) != (old.username, old.password)
+        self._add({"user": new["username"], "password": new["password"]})
+        return any(new[key] != old[key] for key in ("username", "password"))
 
     def conninfo(self, conninfo: str) -> str:
         """Return the conninfo with the parameters added here; psql reads the others itself."""
@@ -125,15 +120,16 @@ class Login:
         from runner.connect import aws
 
         self._secret = secret = aws.read_secret(self._secret_name, self._region())
-        if given.get("user", secret.username) != secret.username:
+        user = secret["username"]
+        if given.get("user", user) != user:
             raise UsageError(
-                f"the conninfo's user is {given['user']}, the secret's is {secret.username}",
+                f"the conninfo's user is {given['user']}, the secret's is {user}",
                 hint="leave the user out of the conninfo",
             )
-        self._add({"user": secret.username, "password": secret.password})
+        self._add({"user": user, "password": secret["password"]})
         if not self.parameters.get("service"):
             for key, variable in _VARIABLES.items():
-                value = getattr(secret, key)
+                value = secret.get(key)
                 named = key in given or os.environ.get(variable)
                 if value and not named and not (key == "host" and self._has_host()):
                     self._add({key: value})

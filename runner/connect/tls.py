@@ -6,9 +6,7 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from runner.connect import rds
 from runner.errors import UsageError
@@ -16,8 +14,6 @@ from runner.errors import UsageError
 _VERIFIED = ("verify-ca", "verify-full")
 _TIMEOUT = 5.0
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # see src/include/libpq/pqcomm.h
-# OpenSSL's X509_V_FLAG_NO_CHECK_TIME; Python has no name for it
-_NO_CHECK_TIME = 0x200000
 _FAILED = (
     r'server at "(?P<address>[^"]+)".*, port (?P<port>\d+) failed:'
     r" (?:SSL error: (?P<unknown>certificate verify failed)"
@@ -66,15 +62,15 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         more = "" if parameters.get("sslmode") in _VERIFIED else ", or do without: sslmode=prefer"
         return f"{host} answers on port {port} without TLS", f"check host and port{more}"
     file = parameters.get("sslrootcert") or _default_file()
-    shown = _read_certificate(host, address, port)
-    detail = f"verified with {file} {_file_summary(file)}\n{host} presents {_described(shown)}"
+    verdict = _verdict(file, host, address, port)
+    detail = f"verified with {file}: {verdict}"
     if found["other"]:
         return detail, (
             "connect by a name that the certificate holds; through a tunnel keep that name:\n"
             "host=NAME hostaddr=127.0.0.1 port=PORT"
         )
-    if shown and _expiry(shown) < datetime.now(UTC):
-        return detail, "the server's certificate has expired: have it renewed"
+    if "expired" in verdict:
+        return detail, "the server's certificate, or its authority's, has expired: have it renewed"
     if rds.is_rds(host):
         return detail, _download_hint(host)
     return (
@@ -104,40 +100,25 @@ def _download_hint(host: str) -> str:
     )
 
 
-def _file_summary(file: str) -> str:
-    """Describe a certificate file: its number of authorities and their last expiry date."""
-    if file == "system":
-        return "(the system's authorities)"
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_verify_locations(file)
-    except (OSError, ssl.SSLError):
-        return "(no certificates can be read from it)"
-    expiries = [_expiry(certificate) for certificate in context.get_ca_certs()]
-    if not expiries:
-        return "(it contains no CA certificate)"
-    newest = max(expiries)
-    state = "expired" if newest < datetime.now(UTC) else "expires"
-    count = "1 authority" if len(expiries) == 1 else f"{len(expiries)} authorities, the newest"
-    return f"({count} {state} on {newest:%Y-%m-%d})"
-
-
-def _read_certificate(host: str, address: str, port: int) -> dict[str, Any] | None:
-    """Return the server's certificate, decoded; None when it cannot be read."""
+def _verdict(file: str, host: str, address: str, port: int) -> str:
+    """Return what OpenSSL says of the server's certificate, else the names that it holds."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    try:
+        if file == "system":
+            context.load_default_certs()
+        else:
+            context.load_verify_locations(file)
+    except OSError:
+        return "no certificates can be read from it"
     try:
         with _handshake(context, host, address, port) as sock:
-            certificate = sock.getpeercert(binary_form=True)
-        # Python decodes only verified certificates: verify this one with itself.
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
-        context.load_verify_locations(cadata=certificate or b"")
-        with _handshake(context, host, address, port) as sock:
-            return sock.getpeercert()
-    except (OSError, ValueError):
-        return None
+            names = (sock.getpeercert() or {}).get("subjectAltName", ())
+            return f"the certificate is for {', '.join(str(one[1]) for one in names)}"
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+    except OSError:
+        return "the server's certificate cannot be read"
 
 
 def _handshake(context: ssl.SSLContext, host: str, address: str, port: int) -> ssl.SSLSocket:
@@ -150,25 +131,3 @@ def _handshake(context: ssl.SSLContext, host: str, address: str, port: int) -> s
     except BaseException:
         sock.close()
         raise
-
-
-def _described(certificate: dict[str, Any] | None) -> str:
-    if certificate is None:
-        return "no certificate that could be read"
-    names = ", ".join(value for _, value in certificate.get("subjectAltName", ()))
-    expiry = _expiry(certificate)
-    state = "expired" if expiry < datetime.now(UTC) else "valid until"
-    return (
-        f"a certificate of {_common_name(certificate['subject'])} for {names or 'no host name'},"
-        f" signed by {_common_name(certificate['issuer'])}, {state} {expiry:%Y-%m-%d}"
-    )
-
-
-def _common_name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
-    """Return the common name, else the other values."""
-    values = dict(pair for part in parts for pair in part)
-    return values.get("commonName") or " ".join(values.values()) or "nobody"
-
-
-def _expiry(certificate: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)

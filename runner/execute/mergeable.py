@@ -115,7 +115,7 @@ def runs_at_start(text: bytes, tables: Mapping[bytes, Columns]) -> Iterator[tupl
 
 def columns_of(answer: bytes) -> Columns:
     """Return the columns that sql/mergeable.sql names."""
-    lines = (line.split(b" ", 2) for line in answer.splitlines())
+    lines = (line.split(b" ", 2) for line in answer.split(b"\n") if line)
     return {name: (kind, int(oid)) for kind, oid, name in lines}
 
 

@@ -316,7 +316,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     steps: list[Any] = []
     read = aws.read_secret
 
-    def observed(*args: Any) -> aws.Secret:
+    def observed(*args: Any) -> dict[str, str]:
         found = read(*args)
         steps.pop(0)()
         return found

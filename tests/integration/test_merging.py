@@ -274,6 +274,7 @@ MERGED = [
     "CREATE TABLE t (a int CHECK (a >= 0), b int GENERATED ALWAYS AS IDENTITY, c mood);",
     "CREATE TABLE t (a positive, b text DEFAULT current_user, c date DEFAULT CURRENT_DATE);",
     "CREATE TABLE t (a int, b text COLLATE \"C\" DEFAULT 'x');\nCREATE INDEX ON t (lower(b));",
+    'CREATE TABLE t (a int, "b\n-" int, "c\rd" int);',
     PARTITIONED,
     "CREATE TEMPORARY TABLE t (a int);",
 ]

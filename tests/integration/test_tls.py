@@ -60,6 +60,9 @@ def default_bundle(tmp_path: Path, authority: Authority) -> Path:
     return file
 
 
+NO_AUTHORITY = "unable to get local issuer certificate"
+
+
 def failing(conninfo: str, timeout: float | None = 0) -> RunnerError:
     with pytest.raises(RunnerError) as caught:
         connect(conninfo, connect_timeout=timeout, observer=Heard())
@@ -166,11 +169,7 @@ def test_another_authority(tls_server: Server, presenting: Any, default_bundle: 
     error = failing(endpoint(tls_server), None)
     assert isinstance(error, ConnectionFailed)
     assert "certificate verify failed" in error.message
-    verified, presented = str(error.detail).splitlines()
-    assert verified.startswith(f"verified with {default_bundle} (1 authority expires on ")
-    assert presented.startswith(f"{WRITER} presents a certificate of ")
-    assert f"for {WRITER}, signed by " in presented
-    assert "authority of other.pem" in presented
+    assert error.detail == f"verified with {default_bundle}: {NO_AUTHORITY}"
     assert bundle_url(WRITER) in str(error.hint)
     assert tls_server.password not in f"{error.message}{error.detail}{error.hint}"
 
@@ -180,8 +179,8 @@ def test_another_name(tls_server: Server, presenting: Any, default_bundle: Path)
     error = failing(endpoint(tls_server), None)
     assert isinstance(error, ConnectionFailed)
     assert "does not match host name" in error.message
-    assert "for other.example, 127.0.0.1, signed by" in str(error.detail)
-    assert str(default_bundle) in str(error.detail)
+    names = "the certificate is for other.example, 127.0.0.1"
+    assert error.detail == f"verified with {default_bundle}: {names}"
     assert "host=NAME hostaddr=127.0.0.1" in str(error.hint)
 
 
@@ -189,10 +188,8 @@ def test_an_expired_certificate(tls_server: Server, presenting: Any, default_bun
     presenting(WRITER, expired=True)
     error = failing(endpoint(tls_server), None)
     assert isinstance(error, ConnectionFailed)
-    assert default_bundle.exists()
-    assert f"for {WRITER}, signed by authority of bundle.pem " in str(error.detail)
-    assert ", expired " in str(error.detail)
-    assert error.hint == "the server's certificate has expired: have it renewed"
+    assert error.detail == f"verified with {default_bundle}: certificate has expired"
+    assert str(error.hint).endswith("has expired: have it renewed")
 
 
 @pytest.mark.parametrize("content", ["no certificate", ""])
@@ -219,7 +216,7 @@ def test_verification_of_any_other_host_is_explained_too(
 ) -> None:
     presenting("127.0.0.1", by=Authority.new(default_bundle.parent / "other.pem"))
     error = failing(tls_server.tcp_conninfo(sslmode="verify-full"), None)
-    assert "authority of other.pem" in str(error.detail)
+    assert NO_AUTHORITY in str(error.detail)
     assert "PGSSLROOTCERT" in str(error.hint)
 
 

@@ -83,7 +83,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM tables)
       THEN upper(k.kind) ELSE k.kind END || ' ' || CASE
         WHEN y.typdelim <> ',' OR current_setting('array_nulls') = 'off' OR current_setting('client_encoding')
           IN ('BIG5', 'GB18030', 'GBK', 'JOHAB', 'SHIFT_JIS_2004', 'SJIS', 'UHC')
-        THEN 0 ELSE y.typarray END || ' ' || a.attname, chr(10) ORDER BY a.attnum)
+        THEN 0 ELSE y.typarray END || ' ' || translate(a.attname, chr(10), ''), chr(10) ORDER BY a.attnum)
   FROM pg_attribute AS a JOIN pg_type AS y ON y.oid = a.atttypid CROSS JOIN LATERAL (SELECT CASE
       WHEN a.atttypid = 'interval'::regtype AND a.atttypmod <> -1 THEN '-'
       WHEN to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN '-'
