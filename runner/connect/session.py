@@ -181,7 +181,12 @@ def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
         if login.may_ask_for_token(failed) and _asks_for_token(login.parameters):
             login.iam = True
             continue
-        raise _connection_error(failed, login)
+        text = "\n".join(failed)
+        if not re.search(r"connection to |could not translate|failed to resolve", text):
+            raise UsageError(f"libpq cannot use the connection's parameters: {text}")
+        explained = tls.explain(text, login.parameters)
+        detail, hint = explained or (None, failures.hint(text, login.parameters))
+        raise ConnectionFailed(text, detail=detail, hint=hint)
 
 
 def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
@@ -210,17 +215,6 @@ def _asks_for_token(parameters: dict[str, str]) -> bool:
     except psycopg.OperationalError as error:
         return "server requested a cleartext password" in str(error)
     return False
-
-
-def _connection_error(failed: list[str], login: Login) -> RunnerError:
-    """Return the error for the failures of all attempts."""
-    text = "\n".join(failed)
-    if not re.search(r"connection to |could not translate|failed to resolve", text):
-        return UsageError(f"libpq cannot use the connection's parameters: {text}")
-    if explained := tls.explain(text, login.parameters):
-        detail, hint = explained
-        return ConnectionFailed(text, detail=detail, hint=hint)
-    return ConnectionFailed(text, hint=failures.hint(text, login.parameters))
 
 
 def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:

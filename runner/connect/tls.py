@@ -57,7 +57,8 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     if not (found := re.search(_FAILED, text)):
         return None
     address, port = found["address"], int(found["port"])
-    host = _host(address, parameters)
+    # psycopg resolves names, so libpq reports the address.
+    host = next(filter(rds.is_rds, (parameters.get("host") or "").split(",")), address)
     if found["plain"]:
         more = "" if parameters.get("sslmode") in _VERIFIED else ", or do without: sslmode=prefer"
         return f"{host} answers on port {port} without TLS", f"check host and port{more}"
@@ -77,15 +78,6 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         detail,
         "name the file with the CA certificate that signed it: PGSSLROOTCERT, sslrootcert=",
     )
-
-
-def _host(address: str, parameters: Mapping[str, str]) -> str:
-    """Return the host name for an address: psycopg resolves names, so libpq reports the address."""
-    hosts = (parameters.get("host") or "").split(",")
-    addresses = (parameters.get("hostaddr") or "").split(",")
-    if len(hosts) == len(addresses) and address in addresses:
-        return hosts[addresses.index(address)] or address
-    return hosts[0] if len(hosts) == 1 and hosts[0] else address
 
 
 def _default_file() -> str:

@@ -202,9 +202,8 @@ class Exchange:
 
     def _check_session(self) -> None:
         """Report progress after each message. Raises when the run's transaction has ended."""
-        last = self._message.last
-        if last is not None:
-            self.last = last
+        if sent := [one.statement for one in self._message.parts if one.statement]:
+            self.last = last = sent[-1]
             # The offset is in an included file, not in the script.
             is_included = bool(last.source.included_from)
             done = 0 if is_included else last.file_offset(len(last.text))

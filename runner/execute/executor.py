@@ -88,11 +88,9 @@ class Executor:
         progress complete. Raises StatementFailed, ScriptError, or psycopg.Error when the connection
         breaks or one of `own` fails.
         """
-        steps = read_script(source, state)
-        if self._recovery is not None:  # the reader has reported what cannot be run
-            steps = (one for one in steps if not isinstance(one, Problem) or one.warning)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
-        self.run_steps(in_blocks(self.without_left_out(steps)), state, progress, own)
+        steps = self.without_left_out(read_script(source, state))
+        self.run_steps(in_blocks(steps), state, progress, own)
         self._pending.append(Part(None, progress, is_end=True))
         if not 0 < self._size <= FIRST_MESSAGE or self._recovery is not None:
             self._transmit()
@@ -125,21 +123,18 @@ class Executor:
         )
 
     def _run(self, steps: Iterator[Step | Shared], state: State) -> None:
-        for step in self._read(steps):
+        while True:
+            try:
+                step = next(steps, None)
+            except ScriptError:
+                self.flush()  # errors of earlier statements take precedence
+                raise
+            if step is None:
+                return
             if isinstance(step, Statements):
                 self._put(step)
             else:
                 self._carry_out(step, state)
-
-    def _read(self, steps: Iterator[Step | Shared]) -> Iterator[Step | Shared]:
-        """Yield the steps. Errors of earlier statements take precedence over one of reading."""
-        try:
-            yield from steps
-        except ScriptError:
-            self.flush()
-            raise
-
-    # -- messages ---------------------------------------------------------------------------
 
     def _put(self, statement: Statements) -> None:
         """Add a statement to the next message, which is sent when it is full.
@@ -213,15 +208,13 @@ class Executor:
             self.exchange.collect(lambda: next(self._steps, None), rows)
         except RunnerError as error:
             if isinstance(error, MergedInsertFailed):
-                self._merger.stop()
+                self._merger.is_on = False  # one of the statements fails
             if self._recovery is None:
                 raise
             alone = self._recovery.after(error, self.exchange.conn)
             for statement in alone:
                 self._send([Part(statement, self._progress)])
                 self._collect(rows if statement is alone[-1] else None)
-
-    # -- other steps ------------------------------------------------------------------------
 
     def _carry_out(self, step: Step | Shared, state: State) -> None:
         if not isinstance(step, Gset | Gexec):
@@ -241,7 +234,8 @@ class Executor:
             self._execution.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, CopyData):  # its COPY was not sent, or has failed
             deque(step.blocks, 0)
-        elif isinstance(step, Problem) and not step.warning:  # these were reported before the run
+        elif isinstance(step, Problem) and not step.warning and self._recovery is None:
+            # With a recovery it was reported before the run.
             place = step.source.place(step.offset)
             raise ScriptError(step.message, place=place, hint=step.hint)
 

@@ -29,17 +29,13 @@ class InsertMerger:
     """
 
     def __init__(self, *, is_on: bool) -> None:
-        self._is_on = is_on
+        self.is_on = is_on
         self.forget()
 
     def forget(self) -> None:
         self._tables: dict[bytes, Columns] = {}  # empty where nothing can be merged
         self._asked: dict[bytes, Part] = {}
         self._runs: dict[int, list[tuple[Form, Run]]] = {}  # by the index of their part
-
-    def stop(self) -> None:
-        """Send each statement as it is from now on, because one has failed."""
-        self._is_on = False
 
     def question(self, parts: Sequence[Part]) -> Sequence[Part]:
         """Read the statements at the start of a message; return the query to send before it."""
@@ -57,7 +53,7 @@ class InsertMerger:
         self._runs = {}
         plain = (one.statement for one in parts if isinstance(one.statement, PlainStatements))
         is_worth = self._tables or sum(one.text.count(b";") for one in plain) >= _WORTH
-        for number, part in enumerate(parts if self._is_on and is_worth else ()):
+        for number, part in enumerate(parts if self.is_on and is_worth else ()):
             statement = part.statement
             if isinstance(statement, PlainStatements):
                 runs = self._runs[number] = list(runs_at_start(statement.text, self._tables))

@@ -102,10 +102,6 @@ class Message:
     def commands(self) -> Iterator[PipelineCommand]:
         return chain.from_iterable(part.commands for part in self.parts)
 
-    @property
-    def last(self) -> Statements | None:
-        return next((one.statement for one in reversed(self.parts) if one.statement), None)
-
     def command(self) -> tuple[Statements, int, bytes] | None:
         """Return the statement that the server executes, the offset of its command, and its text.
 
