@@ -130,7 +130,10 @@ class TransactionBlocks:
         for start, control in transaction_commands(statement):
             return _Around(self._controlled(given, statement, start, control))
         if (modes := read_modes(statement.text)) is not None:
-            return _Around(self._with_modes(statement, modes))
+            if self._begun is None:
+                self._warn(statement, "SET TRANSACTION can only be used in transaction blocks")
+            has_effect = self._begun is not None and b"READ ONLY" in modes
+            return _Around(self._sent_for(statement, [_READ_ONLY]) if has_effect else None)
         if given is statement and self._begun is None and len(statement.starts) == 1:
             step = self._substituted(statement)
         if step is None:
@@ -241,14 +244,6 @@ class TransactionBlocks:
         if (begun := self._begun) is not None:
             self._observer.notice(left_open(begun.source.name, _place(begun)))
             yield from own_statements(begun, self._rolled_back())
-
-    def _with_modes(self, statement: Statement, modes: bytes) -> Statement | None:
-        """Return what to send for SET TRANSACTION: only READ ONLY has an effect here."""
-        if self._begun is None:
-            self._warn(statement, "SET TRANSACTION can only be used in transaction blocks")
-        elif b"READ ONLY" in modes:
-            return self._sent_for(statement, [_READ_ONLY])
-        return None
 
     @staticmethod
     def _sent_for(statement: Statement, commands: list[bytes]) -> Statement:

@@ -68,16 +68,18 @@ def read_scripts(
     Without `in_transaction` each statement is committed separately. Findings about the folder come
     first, then the findings of the scripts in their order.
     """
-    checked = _with_digests(folder.scripts)
+    digests = _digests(folder.scripts)
     checker = Checker(folder, variables, os.environ if environ is None else environ, in_transaction)
     found = [finding for script in folder.scripts for finding in checker.check(script)]
     of_folder = folder_findings(folder, frozenset(checker.files_read))
     checked = tuple(
-        o._replace(
-            included=checker.included.get(o.script.name, ()),
-            runs_shell=o.script.shell or o.script.name in checker.runs_shell,
+        Checked(
+            one,
+            digested,
+            checker.included.get(one.name, ()),
+            runs_shell=one.shell or one.name in checker.runs_shell,
         )
-        for o in checked
+        for one, digested in zip(folder.scripts, digests, strict=True)
     )
     return Reading(checked, (*of_folder, *dict.fromkeys(found)), checker.facts)
 
@@ -111,16 +113,16 @@ def check_scripts(
     return checked, found, facts
 
 
-def _with_digests(scripts: Sequence[Script]) -> tuple[Checked, ...]:
-    """Return the scripts with their digests; hash large files in a thread, outside the GIL."""
+def _digests(scripts: Sequence[Script]) -> list[Callable[[], str]]:
+    """Return what returns each digest; hash large files in a thread, outside the GIL."""
     if all(script.size < _READ_SIZE for script in scripts):
-        return tuple(Checked(script, cache(partial(_digest, script.path))) for script in scripts)
+        return [cache(partial(_digest, script.path)) for script in scripts]
     from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(1, "digest")
-    checked = tuple(Checked(script, pool.submit(_digest, script.path).result) for script in scripts)
+    submitted = [pool.submit(_digest, script.path) for script in scripts]
     pool.shutdown(wait=False)
-    return checked
+    return [one.result for one in submitted]
 
 
 def _digest(path: Path) -> str:

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from dotenv import dotenv_values
 
-from runner.environment import read_file
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,11 +33,6 @@ class Container:
 def compose_file(folder: Path) -> Path | None:
     """Return the Compose file of a folder; None without one."""
     return next((path for path in map(folder.joinpath, _NAMES) if path.is_file()), None)
-
-
-def read_container(path: Path) -> Container:
-    """Return the PostgreSQL service of a file. Raises UsageError for an unreadable file."""
-    return container_of(read_file(path), path)
 
 
 def container_of(text: str, path: Path) -> Container:

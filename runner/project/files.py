@@ -7,8 +7,9 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from runner import PROGRAM
+from runner.environment import read_file
 from runner.errors import UsageError
-from runner.project.compose import Container, compose_file, read_container
+from runner.project.compose import Container, compose_file, container_of
 from runner.scripts.folder import read_folder
 from runner.texts import read_text
 
@@ -26,7 +27,7 @@ def write_project(folder: Path | None, default: Path) -> Iterator[str]:
     The scripts folder is `folder`, else the Compose file's, else `default`. Raises UsageError.
     """
     compose = compose_file(Path())
-    container = read_container(compose) if compose else Container()
+    container = container_of(read_file(compose), compose) if compose else Container()
     scripts = folder or container.scripts or default
     yield f"Read: {compose}" if compose else "There is no docker-compose.yml here"
     option = "" if scripts == default else f" -s {quote(scripts.as_posix())}"

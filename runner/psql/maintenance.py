@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from runner.psql.sql_text import Token, catalog_name, tokens
 
 _OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
 _INDEX_COMMANDS = (b"CREATE", b"DROP", b"REINDEX")
 _BEFORE_NAME = (b"IF", b"EXISTS", b"ONLY")
 _AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
+_LAST_PART = re.compile(r'("(?:[^"]|"")+"|[^\s",.]+)(?= ,|$)')
 _MOST_TOKENS = 16  # tokens
 
 
@@ -24,22 +28,11 @@ def read_vacuum(command: bytes) -> tuple[str, list[str]]:
     return options, _names(found[end:])
 
 
-def _names(items: list[Token]) -> list[str]:
+def _names(items: Iterable[Token]) -> list[str]:
     """Return the last part of each name in a list; columns in parentheses are skipped."""
-    found: list[str] = []
-    depth, is_new = 0, True
-    for token in items:
-        if token.text in (b"(", b")"):
-            depth += 1 if token.text == b"(" else -1
-        elif depth:
-            continue
-        elif token.text == b",":
-            is_new = True
-        elif token.kind in ("word", "name"):
-            name = catalog_name(token.text.decode("utf-8", "replace"))
-            found[len(found) - (not is_new) :] = [name]
-            is_new = False
-    return found
+    text = b" ".join(token.text for token in items).decode("utf-8", "replace")
+    names = _LAST_PART.findall(re.sub(r" \([^()]*\)", "", text))
+    return [catalog_name(name) for name in names]
 
 
 def read_concurrently(command: bytes) -> tuple[str, bytes] | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
@@ -20,7 +19,7 @@ from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Step, Sync
 from runner.psql.variables import VARIABLES
-from runner.texts import rows
+from runner.texts import first_match
 
 # Commands that only print, or change how psql prints results; they do not affect the database.
 _DISPLAY = frozenset("a C conninfo copyright errverbose f h H help html p print s T ?".split())
@@ -102,7 +101,12 @@ def _unrestrict(arguments: Arguments, context: Context) -> None:
 
 def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
     """Return the step and the Sync after it. Raises ArgumentError where psql refuses."""
-    given = _connect_arguments(arguments)
+    given: list[str | None] = []
+    while (value := arguments.take(strip_semicolons=True)) is not None:
+        is_same = value == "-" and not arguments.quoted
+        # Without double quotes: OT_SQLIDHACK in psqlscanslash.l
+        bare = re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
+        given.append(None if is_same else bare)
     reuse = None
     if given and given[0] and given[0].startswith(_REUSE):
         value = str(given.pop(0)).removeprefix(_REUSE)
@@ -122,17 +126,6 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
         raise ArgumentError(message, "Write them into the connection string.")
     context.state.in_transaction = False
     return step, Sync()
-
-
-def _connect_arguments(arguments: Arguments) -> list[str | None]:
-    """Return the remaining arguments, with None for `-`: see read_connect_arg."""
-    given: list[str | None] = []
-    while (value := arguments.take(strip_semicolons=True)) is not None:
-        is_same = value == "-" and not arguments.quoted
-        # Without double quotes: OT_SQLIDHACK in psqlscanslash.l
-        bare = re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
-        given.append(None if is_same else bare)
-    return given
 
 
 # -- ignored, refused -----------------------------------------------------------------------
@@ -172,11 +165,6 @@ def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     return (Echo(output.decode("utf-8", "replace")),)
 
 
-@cache
-def _refusals() -> dict[str, str]:
-    return {name: one.text for one in rows("psql/refused.txt") for name in one.key.split("|")}
-
-
 _COMMANDS: dict[str, MetaCommand] = {
     "!": _shell,
     **VARIABLES,
@@ -212,13 +200,13 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     is_passed_over = not active and name.startswith(("d", "lo_"))
     if command is None and (is_passed_over or re.fullmatch(_DESCRIBE, name)):
         command = _ignore
-    if command is None and name not in _refusals():
-        raise _unknown_command(name)
-    if not active:
-        _ignore(arguments, context)
-        return None
     if command is None:
-        raise arguments.refused(_refusals()[name])
+        if (refusal := first_match("psql/refused.txt", "refused", name)) is None:
+            raise _unknown_command(name)
+        if active:
+            raise arguments.refused(refusal[1])
+    if command is None or not active:
+        command = _ignore
     return command(arguments, context)
 
 

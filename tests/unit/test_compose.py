@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.environment import read_file
 from runner.errors import UsageError
-from runner.project.compose import Container, read_container
+from runner.project.compose import Container, container_of
 from tests.conftest import CHECKOUT
 
 LONG = """
@@ -81,17 +82,20 @@ def test_the_forms_of_the_file(
 ) -> None:
     (tmp_path / "compose.yaml").write_text(text)
     (tmp_path / "db.env").write_text("POSTGRES_USER=jo\nPOSTGRES_PASSWORD=secret\n")
-    found = read_container(tmp_path / "compose.yaml")
+    path = tmp_path / "compose.yaml"
+    found = container_of(read_file(path), path)
     assert found == Container(None if scripts is None else Path(scripts), url)
 
 
 def test_the_file_of_this_project() -> None:
     url = "postgresql://postgres:test123@127.0.0.1:5438/postgres"
-    assert read_container(CHECKOUT / "docker-compose.yml") == Container(Path("data/sql"), url)
+    path = CHECKOUT / "docker-compose.yml"
+    assert container_of(read_file(path), path) == Container(Path("data/sql"), url)
 
 
 @pytest.mark.parametrize("text", ["a: [", "\xff", "a: !!python/name:os.system"])
 def test_what_cannot_be_read_is_an_error(tmp_path: Path, text: str) -> None:
-    (tmp_path / "compose.yml").write_bytes(text.encode("latin-1"))
+    path = tmp_path / "compose.yml"
+    path.write_bytes(text.encode("latin-1"))
     with pytest.raises(UsageError, match=r"cannot read .*compose\.yml: "):
-        read_container(tmp_path / "compose.yml")
+        container_of(read_file(path), path)
