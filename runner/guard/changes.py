@@ -200,7 +200,8 @@ def sequence_changes(
         elif feed.sequence in behind:
             text = _set_back(before.sequences[feed.sequence], found)
             yield Change(table, SET_BACK, feed=feed, text=text)
-    for oid in before.sequences.keys() - {feed.sequence for feed in before.feeds}:
+    fed = {feed.sequence for feed in before.feeds if feed.table in before.tables}
+    for oid in before.sequences.keys() - fed:
         was, found = before.sequences[oid], now.relations.get(oid)
         if found and found.gone:
             yield f"sequence {was.name} dropped; it was at {was.last}"

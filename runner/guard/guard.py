@@ -124,9 +124,13 @@ class Guard:
         The run created these tables, or they held only rows of earlier runs, or it has left all
         other rows as they were: elsewhere an updated or rewritten row may belong to somebody else.
         Contents with rows of others are not recorded, nor very large ones, nor those that an
-        earlier run recorded and this run did not change.
+        earlier run recorded and this run did not change. Nor do the partitions belong to it to
+        which an UPDATE may have moved rows of others.
         """
-        kept = (oid for oid in self.contents.own if oid in self.before.tables)
+        named = (one for one in self.look if one.cause == changes.DELETED)
+        moved = {one.table.root for one in named if one.key in self._named}
+        there = (self.before.tables[oid] for oid in self.contents.own & self.before.tables.keys())
+        kept = (table.oid for table in there if table.root not in moved)
         oids = sorted({*kept, *(table.oid for table in self.now.created("rm"))})
         relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
         tables = (one for one in relations if one.relkind == "r")
@@ -196,10 +200,13 @@ class Guard:
 
         If it was only set back, the table must have been truncated: otherwise ids would be reused.
         """
-        found = self.now.relations.get(change.table.oid)
-        is_emptied = found is not None and found.filenode != change.table.filenode
-        is_own = change.table.oid in self.contents.own
-        return is_own and (change.cause == changes.UNFED or is_emptied)
+        tables = self.before.tables.values()
+        parts = [t for t in tables if change.table.oid in (t.oid, t.root) and t.relkind != "p"]
+        if not self.contents.own.issuperset(table.oid for table in parts):
+            return False
+        found = [self.now.relations.get(table.oid, table) for table in parts]
+        is_emptied = {table.filenode for table in parts}.isdisjoint(one.filenode for one in found)
+        return change.cause == changes.UNFED or is_emptied
 
     def _missing_rows(self, change: Change) -> int | None:
         """Return how many rows are missing, 0 if all exist again, None if nothing was compared."""

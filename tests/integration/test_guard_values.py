@@ -333,6 +333,15 @@ def test_a_statement_that_names_the_table_may_move_rows_to_another_partition(
         assert told.startswith(f"rows of others overwritten: public.p12: {rows} row")
 
 
+def test_a_row_of_others_that_was_moved_to_an_own_partition_is_not_ours(apply: Applier) -> None:
+    apply(PARTS.replace("(3, now(), 'a')", "(2, now(), 'b')"))
+    apply.sql("INSERT INTO p12 VALUES (1, now(), 'mine')")
+    assert apply("UPDATE p SET k = 7 WHERE v = 'mine';").loss == ()
+    with pytest.raises(LossError) as caught:
+        apply("DROP TABLE p3;")
+    assert [(one.table, one.rows) for one in caught.value.losses] == [("public.p3", 1)]
+
+
 def test_of_a_large_table_no_keys_are_named(apply: Applier) -> None:
     apply.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1001)")
     made = "DROP TABLE t;\nCREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1);"
@@ -565,6 +574,35 @@ def test_a_sequence_that_a_table_uses_by_a_domain(apply: Applier) -> None:
     with pytest.raises(LossError, match="set back") as caught:
         apply("SELECT setval('s', 1);")
     assert [one.cause for one in caught.value.losses] == ["sequence public.s set back from 2 to 1"]
+
+
+IDENTITY = """CREATE TABLE p (id int GENERATED ALWAYS AS IDENTITY, k int) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p DEFAULT; INSERT INTO p (k) VALUES (1), (1);"""
+
+
+def test_a_sequence_that_only_a_partitioned_table_uses(apply: Applier) -> None:
+    apply.sql(IDENTITY)
+    with pytest.raises(LossError) as caught:
+        apply("ALTER TABLE p ALTER id RESTART;")
+    cause = "sequence public.p_id_seq set back from 2 to its start"
+    assert [(one.table, one.cause) for one in caught.value.losses] == [("public.p", cause)]
+
+
+def test_an_own_partitioned_table_may_be_loaded_again(apply: Applier) -> None:
+    apply(IDENTITY)
+    assert apply("TRUNCATE p RESTART IDENTITY;\nINSERT INTO p (k) VALUES (1), (2);").loss == ()
+    apply.sql("INSERT INTO p (k) VALUES (9)")
+    with pytest.raises(LossError):
+        apply("TRUNCATE p RESTART IDENTITY;\nINSERT INTO p (k) VALUES (1), (2);")
+
+
+def test_a_sequence_that_a_view_uses_is_told(apply: Applier) -> None:
+    apply.sql(
+        "CREATE SEQUENCE s; SELECT setval('s', 7); CREATE VIEW v AS SELECT 1 AS id;"
+        "ALTER VIEW v ALTER id SET DEFAULT nextval('s')"
+    )
+    apply("SELECT setval('s', 2);")
+    assert apply.told.messages == ["sequence public.s set back from 7 to 2"]
 
 
 def test_a_sequence_that_no_table_uses_is_told(apply: Applier) -> None:

@@ -1,6 +1,6 @@
 -- The state of the database before the first script, as one JSON object. Reading it locks nothing.
 -- Tables: relations that hold rows, including partitions, inheritance children, unlogged tables,
--- materialized views and foreign tables, but neither temporary tables nor the registry.
+-- materialized views and foreign tables, and partitioned tables, whose columns may have sequences, but neither temporary tables nor the registry.
 -- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
 -- by earlier ones of the session that the server has not added up yet), dropped columns, whether Citus
 -- stores the rows on other nodes (each such table has this trigger), whether the access method is heap
@@ -38,7 +38,7 @@ SELECT pg_catalog.json_build_object(
                      JOIN pg_catalog.pg_namespace AS s ON s.oid = r.relnamespace
                     WHERE c.relispartition
                       AND r.oid = pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid) AS p ON true
-            WHERE c.relkind IN ('r', 'm', 'f') AND c.relpersistence <> 't'
+            WHERE c.relkind IN ('r', 'm', 'f', 'p') AND c.relpersistence <> 't'
               AND n.nspname NOT IN ('pg_catalog', 'columnar_internal') -- what columnar tables hold
               AND c.oid NOT IN (
                     SELECT t.oid::pg_catalog.oid
