@@ -144,7 +144,12 @@ class Answers:
             self._failed = result
         elif status != wire.COPY_IN and not self._is_silent:
             if status != _COMMAND_OK and not self._has_columns:
-                self._client.send(b"T", _columns(result))
+                body = struct.pack("!H", result.nfields)
+                for at in range(result.nfields):
+                    table, kind = (result.ftable(at), result.ftablecol(at)), result.ftype(at)
+                    numbers = (*table, kind, result.fsize(at), result.fmod(at), result.fformat(at))
+                    body += (result.fname(at) or b"") + b"\0" + struct.pack("!IhIhih", *numbers)
+                self._client.send(b"T", body)
                 self._has_columns = True
             if status == wire.SINGLE_TUPLE:
                 values = [result.get_value(0, at) for at in range(result.nfields)]
@@ -205,13 +210,3 @@ class Answers:
 def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:
     """Return the body of an ErrorResponse or a NoticeResponse."""
     return b"".join(b"%c%s\0" % (field, value) for field, value in found.items() if value) + b"\0"
-
-
-def _columns(result: PGresult) -> bytes:
-    body = struct.pack("!H", result.nfields)
-    for at in range(result.nfields):
-        body += (result.fname(at) or b"") + b"\0"
-        of_table, of_type = (result.ftable(at), result.ftablecol(at)), result.ftype(at)
-        numbers = (*of_table, of_type, result.fsize(at), result.fmod(at), result.fformat(at))
-        body += struct.pack("!IhIhih", *numbers)
-    return body

@@ -89,18 +89,17 @@ class Gateway:
         while True:
             kind, body = await client.message()
             if kind == b"Q":
-                await self._query(client, self._translate(body[:-1]))
+                text, data = self._translate(body[:-1]), []
+                strings = client.last_status.get(b"standard_conforming_strings")
+                for is_binary in copies_in(text, strings):
+                    data.append(tempfile.TemporaryFile())  # noqa: SIM115, the handler keeps it
+                    if not await client.take_data(data[-1], is_binary=is_binary):
+                        break
+                else:
+                    self._handler.query(client, text, data)
             elif kind == b"X":
                 return
             elif kind in b"PF":
                 client.send_message(b"E", "ERROR", "0A000", _EXTENDED)
             if kind in b"SF":
                 client.ready()
-
-    async def _query(self, client: Client, text: bytes) -> None:
-        data = []
-        for is_binary in copies_in(text, client.last_status.get(b"standard_conforming_strings")):
-            data.append(tempfile.TemporaryFile())  # noqa: SIM115, the handler keeps it
-            if not await client.take_data(data[-1], is_binary=is_binary):
-                return
-        self._handler.query(client, text, data)

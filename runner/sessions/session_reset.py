@@ -58,12 +58,6 @@ def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tup
     return (timeout, *timeouts, CHECK_CONSTRAINTS, *further)
 
 
-def new_defaults(conn: Session, database: str, role: str | None) -> bytes:
-    """Return the command that sets the defaults of a new session of a role in this database."""
-    query = sql.SQL(statement("sessions/new_defaults")).format(database=database, role=role)
-    return encoded(conn, query.as_string(conn))
-
-
 def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:
     """Return the settings in a startup packet: those in `options`, as of PGOPTIONS, and others."""
     text = parameters.get("options", "")

@@ -148,7 +148,8 @@ class Sessions:
     def _new_defaults(self, role: str | None = None) -> tuple[bytes, ...]:
         if not self._changes_defaults:
             return ()
-        return (session_reset.new_defaults(self._execution.session, self._dbname, role),)
+        query = sql.SQL(statement("sessions/new_defaults")).format(database=self._dbname, role=role)
+        return (encoded(self._execution.session, query.as_string(self._execution.session)),)
 
     def take(self, answers: Sequence[bytes]) -> list[str]:
         """Record the effects in the answers to `reset`; return the answers after them."""
