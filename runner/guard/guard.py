@@ -118,20 +118,24 @@ class Guard:
             self._first_seen.setdefault(change.key, self._script)
         self.made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
-    def own_tables(self) -> tuple[list[int], list[int]]:
+    def own_tables(self, *, verified: bool) -> tuple[list[int], list[int]]:
         """Return the tables whose rows belong to this run, and those whose content is recorded.
 
         The run created these tables, or they held only rows of earlier runs, or it has left all
         other rows as they were: elsewhere an updated or rewritten row may belong to somebody else.
         Contents with rows of others are not recorded, nor very large ones, nor those that an
         earlier run recorded and this run did not change. Nor do the partitions belong to it to
-        which an UPDATE may have moved rows of others.
+        which an UPDATE may have moved rows of others; and, unless the rows are `verified`, the new
+        tables that hold rows of others which the run has put there again.
         """
         named = (one for one in self.look if one.cause == changes.DELETED)
         moved = {one.table.root for one in named if one.key in self._named}
         there = (self.before.tables[oid] for oid in self.contents.own & self.before.tables.keys())
         kept = (table.oid for table in there if table.root not in moved)
-        oids = sorted({*kept, *(table.oid for table in self.now.created("rm"))})
+        dropped = [one.table for one in self.look if one.cause == changes.DROPPED and one.keep]
+        copies = set() if verified else {n for t in dropped for n in (t.name, t.root_name)}
+        created = (one.oid for one in self.now.created("rm") if one.name not in copies)
+        oids = sorted({*kept, *created})
         relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
         tables = (one for one in relations if one.relkind == "r")
         changed = [one for one in tables if one.writing or one.exclusive]

@@ -159,7 +159,9 @@ class DatabaseRun:
     def record(self, state: RunState) -> str:
         """Return the statements that record the run and reset the session, sent before COMMIT."""
         guard = self.guard
-        own_tables, changed = map(tuple, guard.own_tables())
+        own_tables, changed = map(
+            tuple, guard.own_tables(verified=self.ctx.settings.verify == "all")
+        )
         entry = registry.Entry(guard.before.xid, guard.contents.system, own_tables, changed)
         record = [*pinned(state.record(self.registry, entry))]
         if written_on_shards(guard.before, guard.now):

@@ -342,6 +342,14 @@ def test_a_row_of_others_that_was_moved_to_an_own_partition_is_not_ours(apply: A
     assert [(one.table, one.rows) for one in caught.value.losses] == [("public.p3", 1)]
 
 
+def test_rows_of_others_that_were_copied_without_verification_are_not_ours(apply: Applier) -> None:
+    apply.sql("CREATE TABLE t (v text); INSERT INTO t VALUES ('mine')")
+    apply("CREATE TABLE n AS TABLE t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;")
+    with pytest.raises(LossError) as caught:
+        apply("DROP TABLE t;")
+    assert [(one.table, one.rows) for one in caught.value.losses] == [("public.t", 1)]
+
+
 def test_of_a_large_table_no_keys_are_named(apply: Applier) -> None:
     apply.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1001)")
     made = "DROP TABLE t;\nCREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1);"
