@@ -95,6 +95,10 @@ class Reference:
             raise Collision
         return self._conn
 
+    def is_started(self) -> bool:
+        """Return whether its sessions hold locks, or have done so."""
+        return self._keeper.ident is not None
+
     def is_busy(self) -> bool:
         """Return whether its transaction may be open and hold locks."""
         return self._keeper.is_alive() and not self._released.is_set()
@@ -102,7 +106,7 @@ class Reference:
     def close(self) -> None:
         """Cancel the build if it is still running, and wait until the database is dropped."""
         self._released.set()
-        if self._keeper.ident is not None:
+        if self.is_started():
             with signals_held():
                 self._keeper.join(_CLOSE_TIMEOUT)
 

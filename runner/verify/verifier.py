@@ -170,7 +170,7 @@ class Verifier:
         may_collide = is_short(self.spec.settings.lock_timeout) and self._reference.is_busy()
         is_ours = not holders or f"pid {self._reference.pid}," in holders
         has_waited = error.sqlstate == "55P03" and may_collide and is_ours
-        is_crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_busy()
+        is_crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_started()
         is_collision = has_waited or is_crowded or isinstance(error, Collision)
         if self.builds_before_run or not is_collision:
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.guard.guard import Guard
+from runner.reference import database
 from tests.acceptance.scripts import DATA_SQL, execute, query, tables, write_scripts
 from tests.integration.everything import BULK, SCRIPT, make_roles
 from tests.integration.test_dumps import dump_of_its_version
@@ -668,19 +670,30 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
     """What fits without the comparison fits with it.
 
     The run on the target holds its locks until the other one has met the limit. Then the guard
-    meets it, while the reference is built.
+    meets it while the reference is built, and then the session that creates the reference.
     """
     folder = tmp_path / "small"
     folder.mkdir()
     create_cluster(folder, server.version, server.bin_dir)
     settings = {"max_locks_per_transaction": "10", "max_connections": "20"}
     started = start_server(folder, server.version, server.bin_dir, **settings)
-    judge = Guard.judge
+    judge, drop_abandoned = Guard.judge, database.drop_abandoned
+    fill = b"select count(pg_advisory_xact_lock(0, i)) from generate_series(1, 10000) i"
 
     def crowded_guard(self: Guard, conn: Session) -> bool:
         monkeypatch.setattr(Guard, "judge", judge)
-        conn.execute(b"select count(pg_advisory_xact_lock(i)) from generate_series(1, 10000) i")
+        conn.execute(fill)
         return judge(self, conn)
+
+    def late_guard(self: Guard, conn: Session) -> bool:
+        for thread in threading.enumerate():
+            if thread.name == "reference":
+                thread.join(30)
+        return crowded_guard(self, conn)
+
+    def crowded_drop(keeper: Session) -> None:
+        monkeypatch.setattr(database, "drop_abandoned", drop_abandoned)
+        keeper.execute(fill)
 
     with stopped_at_end(started) as small:
         fit = 0
@@ -700,6 +713,9 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
         results = [runner(*command, many, "--var", "waits=^postgres$", check=0)]
         monkeypatch.setattr(Guard, "judge", crowded_guard)
         results.append(runner(*command, "locks=1", "--var", "waits=^runner_reference", check=0))
+        monkeypatch.setattr(Guard, "judge", late_guard)
+        monkeypatch.setattr(database, "drop_abandoned", crowded_drop)
+        results.append(runner(*command, "locks=1", "--var", "waits=none", check=0))
     for result in results:
         assert (
             "The server has no room for the locks of two such runs.\nRunning the scripts again"
