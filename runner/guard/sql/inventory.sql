@@ -1,6 +1,7 @@
 -- The state of the database before the first script, as one JSON object. Reading it locks nothing.
 -- Tables: relations that hold rows, including partitions, inheritance children, unlogged tables,
--- materialized views and foreign tables, and partitioned tables, whose columns may have sequences, but neither temporary tables nor the registry.
+-- materialized views and foreign tables, and partitioned tables, whose columns may have sequences, but
+-- neither temporary tables nor the registry.
 -- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
 -- by earlier ones of the session that the server has not added up yet), dropped columns, whether Citus
 -- stores the rows on other nodes (each such table has this trigger), whether the access method is heap
