@@ -67,6 +67,10 @@ def _encoding(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     return context.sent(statement._replace(uncounted=1))
 
 
+def _cd(arguments: Arguments, context: Context) -> None:
+    context.state.files.change_directory(arguments.take(strip_semicolons=True))
+
+
 def _quit(_arguments: Arguments, context: Context) -> None:
     if not context.state.uncertain:
         context.ended = True
@@ -172,7 +176,7 @@ _COMMANDS: dict[str, MetaCommand] = {
     "restrict": _restrict,
     "unrestrict": _unrestrict,
     "encoding": _encoding,
-    "cd": lambda found, at: at.state.files.change_directory(found.take(strip_semicolons=True)),
+    "cd": _cd,
     "copy": slash_copy,
     **dict.fromkeys(("echo", "qecho", "warn"), _echo),
     **dict.fromkeys(("i", "ir", "include", "include_relative"), _include),
