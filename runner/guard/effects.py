@@ -68,7 +68,7 @@ class Relation(NamedTuple):
     """A relation that the transaction changed or created; see sql/effects.sql.
 
     Row numbers and dropped columns are counted from the first script. `ascending` is the direction
-    of a sequence that does not cycle.
+    of a sequence that does not cycle. `root` is the partitioned table at the top of its tree.
     """
 
     oid: int
@@ -86,6 +86,7 @@ class Relation(NamedTuple):
     last_value: int | None = None
     ascending: bool | None = None
     citus: bool = False
+    root: int | None = None
 
     @property
     def gone(self) -> bool:

@@ -124,18 +124,12 @@ class Guard:
         The run created these tables, or they held only rows of earlier runs, or it has left all
         other rows as they were: elsewhere an updated or rewritten row may belong to somebody else.
         Contents with rows of others are not recorded, nor very large ones, nor those that an
-        earlier run recorded and this run did not change. Nor do the partitions belong to it to
-        which an UPDATE may have moved rows of others; and, unless the rows are `verified`, the new
-        tables that hold rows of others which the run has put there again.
+        earlier run recorded and this run did not change. Nor, unless the rows are `verified`, do
+        the tables belong to it that may hold rows of others which it has moved or put there again.
         """
-        named = (one for one in self.look if one.cause == changes.DELETED)
-        moved = {one.table.root for one in named if one.key in self._named}
-        there = (self.before.tables[oid] for oid in self.contents.own & self.before.tables.keys())
-        kept = (table.oid for table in there if table.root not in moved)
-        dropped = [one.table for one in self.look if one.cause == changes.DROPPED and one.keep]
-        copies = set() if verified else {n for t in dropped for n in (t.name, t.root_name)}
-        created = (one.oid for one in self.now.created("rm") if one.name not in copies)
-        oids = sorted({*kept, *created})
+        there = self.contents.own & self.before.tables.keys()
+        others = set() if verified else self._with_rows_of_others()
+        oids = sorted(there.union(one.oid for one in self.now.created("rm")) - others)
         relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
         tables = (one for one in relations if one.relkind == "r")
         changed = [one for one in tables if one.writing or one.exclusive]
@@ -146,7 +140,26 @@ class Guard:
             if held and found and found.untouched == held.not_ours and not change.table.root
         }
         digested = [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
-        return sorted(beside.union(oids)), digested
+        return sorted((beside - others).union(oids)), digested
+
+    def _with_rows_of_others(self) -> set[int]:
+        """Return the tables that may hold rows of others which were in another table.
+
+        An UPDATE has moved them to another partition, or they replace those of a dropped table. If
+        a partition has left its tree since, they may be in any table that the run has changed.
+        """
+        relations = self.now.relations
+        dropped = (one for one in self.look if one.cause == changes.DROPPED and one.keep)
+        holders = {kept.holder(one, self.now) for one in dropped}
+        named = (one for one in self.look if one.key in self._named)
+        moved = {one.table.oid: one.table.root for one in named if one.cause == changes.DELETED}
+        holders = {oid for oid in holders.union(moved.values()) if oid}
+        is_anywhere = any(relations[oid].root != moved[oid] for oid in moved.keys() & relations)
+        return {
+            oid
+            for oid, one in relations.items()
+            if is_anywhere or oid in holders or one.root in holders
+        }
 
     def judge(self, conn: Session) -> bool:
         """Return whether the run may commit; False if it must begin again with a `look`.

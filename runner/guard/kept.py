@@ -44,7 +44,7 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
     """
     if change.keep or change.table.oid not in before.tables:
         return change
-    found = now.relations.get(_holder(change, now) or 0)
+    found = now.relations.get(holder(change, now) or 0)
     if found is None or change.cause not in (changes.DROPPED, changes.TRUNCATED, changes.DELETED):
         return change
     # No counter counts rows that are moved into Citus or columnar tables.
@@ -79,7 +79,7 @@ def ask(
     if not (counted or compared):
         return KeptContents(rows, [], [], {})
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
-    holders = [(_holder(one, now) or 0, one, kept) for one, kept in compared]
+    holders = [(holder(one, now) or 0, one, kept) for one, kept in compared]
     commands = [counts]
     if asked := [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]:
         text = sql.Literal(json.dumps(asked, ensure_ascii=False)).as_string()
@@ -100,7 +100,7 @@ def ask(
     )
 
 
-def _holder(change: Change, now: Effects) -> int | None:
+def holder(change: Change, now: Effects) -> int | None:
     """Return the table that holds the rows now: the same one, or a new one of that name.
 
     It may be partitioned. The rows of a dropped partition may be in other partitions.

@@ -342,12 +342,47 @@ def test_a_row_of_others_that_was_moved_to_an_own_partition_is_not_ours(apply: A
     assert [(one.table, one.rows) for one in caught.value.losses] == [("public.p3", 1)]
 
 
-def test_rows_of_others_that_were_copied_without_verification_are_not_ours(apply: Applier) -> None:
-    apply.sql("CREATE TABLE t (v text); INSERT INTO t VALUES ('mine')")
-    apply("CREATE TABLE n AS TABLE t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;")
+NOT_OURS = {
+    "a copy": (
+        "CREATE TABLE t (v text); INSERT INTO t VALUES ('mine')",
+        "CREATE TABLE n AS TABLE t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;", "t",
+    ),
+    "a partition of the copy": (*MOVED["to a partitioned table"][:2], "acct_1"),
+    "a partition of the same table": (*MOVED["to smaller partitions"][:2], "p1"),
+    "a new partition": (
+        PARTS, "CREATE TABLE n PARTITION OF p FOR VALUES IN (7);\nUPDATE p SET k = 7;", "n"
+    ),
+    "a new table made a partition": (
+        PARTS, "CREATE TABLE n (LIKE p);\nALTER TABLE p ATTACH PARTITION n FOR VALUES IN (7);\n"
+        "UPDATE p SET k = 7 WHERE k = 1;", "n",
+    ),
+    "a partition of a partition": (
+        PARTS, "CREATE TABLE n PARTITION OF p FOR VALUES IN (7) PARTITION BY LIST (v);\n"
+        "CREATE TABLE na PARTITION OF n DEFAULT;\nUPDATE p SET k = 7 WHERE k = 1;", "na",
+    ),
+    "a partition of a table above": (
+        PARTS, "CREATE TABLE r (k int, at timestamptz, v text) PARTITION BY LIST (k);\n"
+        "ALTER TABLE p DETACH PARTITION p3;\n"
+        "ALTER TABLE r ATTACH PARTITION p FOR VALUES IN (1, 2);\n"
+        "CREATE TABLE n PARTITION OF r FOR VALUES IN (7);\nUPDATE r SET k = 7 WHERE k = 1;", "n",
+    ),
+    "a partition that left": (
+        PARTS, "CREATE TABLE n PARTITION OF p FOR VALUES IN (7);\nUPDATE p SET k = 7 WHERE k = 1;"
+        "\nALTER TABLE p DETACH PARTITION p12;\nALTER TABLE p DETACH PARTITION n;", "n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_OURS)
+def test_rows_of_others_in_a_table_of_an_unverified_run_are_not_ours(
+    name: str, apply: Applier
+) -> None:
+    before, script, table = NOT_OURS[name]
+    apply.sql(before)
+    apply(script.format("true"))
     with pytest.raises(LossError) as caught:
-        apply("DROP TABLE t;")
-    assert [(one.table, one.rows) for one in caught.value.losses] == [("public.t", 1)]
+        apply(f"DROP TABLE {table};")
+    assert [one.table for one in caught.value.losses] == [f"public.{table}"]
 
 
 def test_of_a_large_table_no_keys_are_named(apply: Applier) -> None:
