@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from runner.connect import rds
 from runner.errors import UsageError
@@ -14,6 +16,7 @@ from runner.errors import UsageError
 _VERIFIED = ("verify-ca", "verify-full")
 _TIMEOUT = 5.0
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # see src/include/libpq/pqcomm.h
+_NO_CHECK_TIME = 0x200000  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME; Python has no name for it
 _FAILED = (
     r'server at "(?P<address>[^"]+)".*, port (?P<port>\d+) failed:'
     r" (?:SSL error: (?P<unknown>certificate verify failed)"
@@ -63,15 +66,15 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         more = "" if parameters.get("sslmode") in _VERIFIED else ", or do without: sslmode=prefer"
         return f"{host} answers on port {port} without TLS", f"check host and port{more}"
     file = parameters.get("sslrootcert") or _default_file()
-    verdict = _verdict(file, host, address, port)
-    detail = f"verified with {file}: {verdict}"
+    shown = _certificate(host, address, port)
+    detail = f"verified with {file} ({_authorities(file)})\n{host} presents {_described(shown)}"
     if found["other"]:
         return detail, (
             "connect by a name that the certificate holds; through a tunnel keep that name:\n"
             "host=NAME hostaddr=127.0.0.1 port=PORT"
         )
-    if "expired" in verdict:
-        return detail, "the server's certificate, or its authority's, has expired: have it renewed"
+    if shown and ssl.cert_time_to_seconds(shown["notAfter"]) < time.time():
+        return detail, "the server's certificate has expired: have it renewed"
     if rds.is_rds(host):
         return detail, _download_hint(host)
     return (
@@ -92,25 +95,48 @@ def _download_hint(host: str) -> str:
     )
 
 
-def _verdict(file: str, host: str, address: str, port: int) -> str:
-    """Return what OpenSSL says of the server's certificate, else the names that it holds."""
+def _authorities(file: str) -> str:
+    """Return the number of authorities in a file, and the last date on which one is valid."""
+    if file == "system":
+        return "the system's authorities"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
     try:
-        if file == "system":
-            context.load_default_certs()
-        else:
-            context.load_verify_locations(file)
+        context.load_verify_locations(file)
     except OSError:
         return "no certificates can be read from it"
+    dates = [str(one["notAfter"]) for one in context.get_ca_certs()]
+    if not dates:
+        return "it contains no CA certificate"
+    newest = max(dates, key=ssl.cert_time_to_seconds)
+    return f"authorities: {len(dates)}, the newest valid until {newest}"
+
+
+def _certificate(host: str, address: str, port: int) -> dict[str, Any]:
+    """Return the server's certificate as `SSLSocket.getpeercert`; empty if it cannot be read."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     try:
         with _handshake(context, host, address, port) as sock:
-            names = (sock.getpeercert() or {}).get("subjectAltName", ())
-            return f"the certificate is for {', '.join(str(one[1]) for one in names)}"
-    except ssl.SSLCertVerificationError as error:
-        return error.verify_message
-    except OSError:
-        return "the server's certificate cannot be read"
+            certificate = sock.getpeercert(binary_form=True)
+        # Python decodes only verified certificates: verify this one with itself.
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
+        context.load_verify_locations(cadata=certificate or b"")
+        with _handshake(context, host, address, port) as sock:
+            return sock.getpeercert() or {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _described(certificate: dict[str, Any]) -> str:
+    """Return for which names a certificate is, who signed it, and until when it is valid."""
+    if not certificate:
+        return "no certificate that could be read"
+    names = ", ".join(value for _, value in certificate.get("subjectAltName", ()))
+    signer = ", ".join(value for part in certificate["issuer"] for _, value in part)
+    until = certificate["notAfter"]
+    return f"a certificate for {names or 'no host'}, signed by {signer}, valid until {until}"
 
 
 def _handshake(context: ssl.SSLContext, host: str, address: str, port: int) -> ssl.SSLSocket:
