@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -65,13 +66,14 @@ class Session(psycopg.Connection[TupleRow]):
         super().__init__(pgconn, row_factory)
         self.conninfo = ""
         self.round_trips = 0
-        self._answer_within: float | None = None
+        self._answer_within = math.inf
+        self._watch: wire.Watch | None = None
 
     def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:
         """See psycopg.Connection. Raises OperationalError after the time of `answering_within`."""
         self.round_trips += 1
-        if self._answer_within is not None:
-            gen = wire.with_time_limit(gen, self._answer_within)
+        if self._watch is not None or self._answer_within < math.inf:
+            gen = wire.watched(gen, self._answer_within, self._watch)
         return super().wait(gen, *args, **options)
 
     @contextmanager
@@ -100,7 +102,16 @@ class Session(psycopg.Connection[TupleRow]):
             detail = f"{_EXPECTED}: {error}."
             raise ConnectionFailed(_OTHER_ANSWER, detail=detail, hint=_NO_POSTGRESQL) from error
         finally:
-            self._answer_within = None
+            self._answer_within = math.inf
+
+    @contextmanager
+    def watched(self, watch: wire.Watch) -> Iterator[None]:
+        """Call `watch` while the server is silent in the block; see `wire.Watch`."""
+        self._watch = watch
+        try:
+            yield
+        finally:
+            self._watch = None
 
     def send(self, message: bytes) -> None:
         """Send a simple-query message; `wire.results` yields its results."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from psycopg import Error, OperationalError, pq
 from psycopg.errors import error_from_result
@@ -226,18 +226,21 @@ def _drain(pgconn: PGconn, copied: Callable[[bytes], None] | None) -> None:
             copied(bytes(block))
 
 
-def with_time_limit(gen: PQGen[_T], seconds: float) -> PQGen[_T]:
-    """Limit psycopg's wait generator to `seconds`; it is resumed at short intervals."""
-    deadline = time.monotonic() + seconds
-    wants = next(gen)
+def watched(gen: PQGen[_T], seconds: float, watch: Watch | None) -> PQGen[_T]:
+    """Limit psycopg's wait generator, which is resumed at short intervals, to `seconds`."""
+    ready, asked = cast("Any", None), time.monotonic()
+    deadline = asked + seconds
     while True:
-        ready = yield wants
-        if not ready and time.monotonic() > deadline:
-            raise OperationalError(
-                f"the server did not answer a query within {round(seconds, 1):g} s"
-            )
         try:
             wants = gen.send(ready)
         except StopIteration as end:
             result: _T = end.value
             return result
+        ready = yield wants
+        if not ready and time.monotonic() > deadline:
+            raise OperationalError(
+                f"the server did not answer a query within {round(seconds, 1):g} s"
+            )
+        if not ready and watch and time.monotonic() - asked >= watch.interval:
+            watch()
+            asked = time.monotonic()

@@ -13,6 +13,7 @@ from runner.connect.queries import all_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
 from runner.registry.status import last_run_of
+from runner.run import other_runs
 from runner.verify.assertions import BEFORE
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
     reference, Refused where a right is missing, ConnectionFailed and LockNotAvailable.
     """
     conn, asserted = ctx.session, ctx.prepared.asserted
+    monitor = other_runs.LockMonitor(conn, ctx.settings.lock_timeout, ctx.observer)
     try:
-        with ExitStack() as stack:
+        with ExitStack() as stack, conn.watched(monitor):
+            stack.callback(monitor.close)
             # The name of the reference contains the process id of the run's session.
             begin = f"BEGIN READ ONLY; {no_timeouts(conn)} {statement('reference/target')}"
             with conn.answering_within(session.LONGEST_ANSWER):
@@ -59,12 +62,11 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
             conn.execute(f"BEGIN READ WRITE; {_timeouts(ctx, conn)}; {BEFORE}".encode())
         verification = verifier.finish(conn, asserted)
         conn.rollback()
-    except psycopg.Error as error:
-        raise session.driver_error(error) from error
-    except RunnerError as error:
+    except (RunnerError, psycopg.Error) as error:
         from runner.run.advice import with_advice
 
-        raise with_advice(error, ctx) from None
+        known = error if isinstance(error, RunnerError) else session.driver_error(error)
+        raise with_advice(other_runs.with_holders(known, monitor.holders), ctx) from None
     whole = merge(verification, others)
     ctx.warn(whole)
     return whole, verifier.wait_for_reference()

@@ -79,8 +79,8 @@ def wait_for_lock(conn: session.Session, observer: Observer) -> None:
 
 
 def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
-    """Return the error for an exceeded lock timeout (55P03) with the lock's holders, if known."""
-    if isinstance(error, LockNotAvailable) and error.detail:
+    """Return the error, if it is an exceeded lock timeout (55P03), with the holders if known."""
+    if error.sqlstate != "55P03" or (isinstance(error, LockNotAvailable) and error.detail):
         return error
     detail = f"The lock is held by {holders}." if holders else error.detail
     return error.converted(LockNotAvailable, hint="wait longer: --lock-timeout", detail=detail)
@@ -99,12 +99,12 @@ class LockMonitor:
     run.
     """
 
-    def __init__(self, conninfo: str, lock_timeout: float, observer: Observer) -> None:
+    def __init__(self, of: session.Session, lock_timeout: float, observer: Observer) -> None:
         # Often enough to ask at least once within the timeout.
         self.interval = min(lock_timeout / 3, 1.0) if lock_timeout else 1.0
         self.holders: str | None = None
-        self._pids: list[int] = []  # of the run
-        self._conninfo = conninfo
+        self._pids = [of.info.backend_pid]  # of the run; behind a pooler, this is not the server's
+        self._conninfo = of.conninfo
         self._observer = observer
         self._conn: session.Session | None = None
         self._useless = False
@@ -116,7 +116,7 @@ class LockMonitor:
 
     def __call__(self) -> None:
         """Query pg_blocking_pids(); errors are ignored."""
-        if self._useless or not self._pids:
+        if self._useless:
             return
         try:
             if self._conn is None:

@@ -51,7 +51,7 @@ class RunState:
         self.target = ctx.target
         self.committed = False
         self.lock_monitor = other_runs.LockMonitor(
-            ctx.session.conninfo, ctx.settings.lock_timeout, ctx.observer
+            ctx.session, ctx.settings.lock_timeout, ctx.observer
         )
         execution = Execution(
             ctx.session,
@@ -134,7 +134,8 @@ class RunState:
     def reported_errors(self, state_after: StateAfter) -> Iterator[None]:
         """Roll back after an error, and raise it as a RunnerError with the target's state."""
         try:
-            yield
+            with self.ctx.session.watched(self.lock_monitor):
+                yield
         except KeyboardInterrupt:
             if self.committed:
                 return  # too late to undo anything
@@ -148,8 +149,7 @@ class RunState:
         except (RunnerError, psycopg.Error) as error:
             self.roll_back()
             known = error if isinstance(error, RunnerError) else session.driver_error(error)
-            if known.sqlstate == "55P03":
-                known = other_runs.with_holders(known, self.lock_monitor.holders)
+            known = other_runs.with_holders(known, self.lock_monitor.holders)
             from runner.run.advice import with_advice
 
             known = with_advice(known, self.ctx, self.ctx.session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from contextlib import contextmanager, suppress
@@ -662,6 +663,20 @@ def test_a_lock_that_somebody_else_holds_is_waited_for_once(
         result = runner(*command, check=5)
     assert "The lock is held by pid" in " ".join(result.stderr.split())
     assert "Running the scripts again" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("command", ["apply", "plan", "verify", "diff"])
+def test_a_lock_that_the_runner_itself_waits_for_has_its_holder_named(
+    runner: Runner, tmp_path: Path, fresh_database: str, command: str
+) -> None:
+    """The inventory and the catalog's definitions are read before the first script."""
+    write_scripts(tmp_path, "create table if not exists held (a serial, b int default 1);")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    with psycopg.connect(fresh_database, application_name="holder") as holder:
+        holder.execute("lock table held")
+        result = runner(command, "-s", "sql", "-t", fresh_database, "--lock-timeout", "1s", check=5)
+    words = " ".join(result.stderr.split())
+    assert re.search(r"The lock is held by pid \d+, user \w+, application holder", words)
 
 
 def test_a_server_without_room_for_the_locks_of_two_runs(

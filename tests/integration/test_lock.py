@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from runner.connect import session
 from runner.errors import LockNotAvailable
 from runner.results import LossError
 from runner.run import other_runs
@@ -120,11 +121,10 @@ def test_a_lock_that_nobody_waits_for_names_nobody(
     assert apply.told.notes == []
 
 
-def test_a_watch_that_cannot_connect_is_no_matter_of_the_run(
-    apply: Applier, other: psycopg.Connection
-) -> None:
-    watch = other_runs.LockMonitor("host=127.0.0.1 port=1", 1.0, apply.told)
-    watch.watch(other.info.backend_pid)
+def test_a_watch_that_cannot_connect_is_no_matter_of_the_run(apply: Applier) -> None:
+    with session.connected(apply.conninfo, apply.told) as conn:
+        conn.conninfo = "host=127.0.0.1 port=1"
+        watch = other_runs.LockMonitor(conn, 1.0, apply.told)
     watch()
     watch()
     assert watch.holders is None
