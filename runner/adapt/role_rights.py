@@ -15,7 +15,7 @@ from runner.connect.queries import statement as own_statement
 from runner.psql.sql_text import catalog_name, first_words, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from runner.check.script_facts import ScriptFacts
     from runner.connect.session import Session
@@ -26,6 +26,7 @@ _NAME = rb"(?:\"(?:[^\"]|\"\")+\"|[\w\x80-\xff][\w$\x80-\xff]*)"
 _NAMES = rb"(?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+"
 _KIND = rb"\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)"
 _MAKES = re.compile(rb"(?i)\bCREATE" + _KIND)
+_MAKES_OR_ASKS = re.compile(rb"(?i)\bCREATE%b|\b(?:rol|use)name\b" % _KIND)
 _AUTHORIZES = re.compile(
     rb"(?i)SET\s+(LOCAL\s+)?(?:SESSION\s+)??SESSION\s+AUTHORIZATION\s+(?!DEFAULT\b)"
 )
@@ -66,14 +67,19 @@ _SELF = frozenset({"current_user", "current_role", "session_user"})
 class RoleRights:
     """The rights of one run whose role is no superuser.
 
-    `registry` is the schema that stays the role's own. With `is_routed`, statements about roles run
-    on another connection, whose caller uses `making`.
+    `registry` is the schema that stays the role's own. With `act_at_once`, which lets all
+    sessions of the run act for older roles if it can, statements about roles run on another
+    connection, whose caller uses `making`.
     """
 
     def __init__(
-        self, conn: Session, facts: ScriptFacts, registry: str, *, is_routed: bool
+        self,
+        conn: Session,
+        facts: ScriptFacts,
+        registry: str,
+        act_at_once: Callable[[Collection[str]], bool] | None,
     ) -> None:
-        self._is_routed = is_routed
+        self._act_at_once = act_at_once
         self._is_recent = conn.info.server_version >= 160000
         self._facts = facts
         self._registry = registry
@@ -87,7 +93,12 @@ class RoleRights:
 
     def settings(self) -> tuple[bytes, ...]:
         """Return the commands that let the runner see what earlier runs made for these roles."""
-        return (act_for(self._roles - self._self),) if self._roles else ()
+        return self._act_for(self._roles) if self._roles else ()
+
+    def _act_for(self, names: Collection[str]) -> tuple[bytes, ...]:
+        names = {name.lower() for name in names} - self._self
+        is_done = self._act_at_once is not None and self._act_at_once(names)
+        return () if is_done else (act_for(names),)
 
     def begin(self) -> tuple[bytes, ...]:
         """Return the commands for each new session of the scripts."""
@@ -108,7 +119,7 @@ class RoleRights:
         if _FIRST.isdisjoint(words[:1]):
             return statement, [], []
         text = statement.text[:_LOOKED_AT]
-        before, after = ([], []) if self._is_routed else self.making(text)
+        before, after = ([], []) if self._act_at_once else self.making(text)
         makes = bool(before)
         owners = {name for one in _OWNS.findall(text) for name in _names(one)}
         if owners and words[1:] != (b"DATABASE",):
@@ -138,8 +149,8 @@ class RoleRights:
         return [*known, own_statement("adapt/note_roles").encode()], [act_for(())]
 
     def if_they_exist(self, text: bytes) -> tuple[bytes, ...]:
-        """Return the command before a statement that makes roles, whose script may go on after."""
-        return (act_for(_names(text) - self._self),) if _MAKES.search(text) else ()
+        """Return the command before a statement of a shell script that makes or looks for roles."""
+        return self._act_for(_names(text)) if _MAKES_OR_ASKS.search(text) else ()
 
     def _edited(self, statement: Statement, text: bytes, after: list[bytes]) -> Statement:
         if (found := _REASSIGNS.match(text)) and _names(found[1]) & self._self:
@@ -184,13 +195,16 @@ class RoleRights:
         return tuple(one.decode() for one in commands)
 
 
-def act_for(names: Collection[str]) -> bytes:
+def act_for(names: Collection[str], member: str = "CURRENT_USER") -> bytes:
     """Return the command, on one line, that lets the session's role act for some roles.
+
+    `member` is the role that becomes a member of them, as SQL.
 
     They are the given names that are roles, roles whose names are composed of these, and roles made
     since `note_roles`.
     """
-    lines = filled("act_for", names={"", *(name.lower() for name in names)}).split(b"\n")
+    names = {"", *(name.lower() for name in names)}
+    lines = filled("act_for", names=names, member=member).split(b"\n")
     return b" ".join(line.strip() for line in lines if not line.startswith(b"--"))
 
 

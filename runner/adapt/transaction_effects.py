@@ -131,7 +131,10 @@ def _text(name: bytes) -> str:
     return name.decode("utf-8", "replace")
 
 
-def filled(name: str, **lists: Collection[str]) -> bytes:
-    """Return a statement of this package filled with lists of names."""
-    arrays = {key: sql.Literal(sorted(value)) for key, value in lists.items()}
+def filled(name: str, **values: Collection[str]) -> bytes:
+    """Return a statement of this package filled with texts and with lists of names."""
+    arrays = {
+        key: sql.Literal(value if isinstance(value, str) else sorted(value))
+        for key, value in values.items()
+    }
     return sql.SQL(statement(f"adapt/{name}")).format(**arrays).as_string().encode()

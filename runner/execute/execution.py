@@ -11,7 +11,7 @@ from runner.adapt.shared_statements import Shared, with_shared
 from runner.results import ScriptResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from runner.check.scripts import Checked
     from runner.connect.session import Session
@@ -78,6 +78,10 @@ class Databases(Protocol):
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """Return which statement about roles or databases to run, and where; None if it is done."""
+
+    def act_for(self, names: Collection[str]) -> bool:  # noqa: ARG002, the reference is one
+        """Let the role of the run act for older roles; return False if each session has to."""
+        return False
 
     def with_known_names(self, text: str) -> str:
         """Return a text of the server with the names of databases that the scripts know."""

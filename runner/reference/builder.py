@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
 
 
+_IF_ALLOWED = """
+DO $runner$ BEGIN EXECUTE {}; EXCEPTION WHEN insufficient_privilege THEN NULL; END $runner$;"""
+
+
 class BuildCancelled(Exception):
     """The reference is no longer needed."""
 
@@ -234,19 +238,21 @@ class Builder:
 
     def _begin(self) -> tuple[bytes, ...]:
         """Begin the transaction if the pid or roles are needed, or return the commands for it."""
-        schema = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
+        spec, schema = self._spec, sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
+        is_on_target = spec.settings.reference is None
         begin = (
-            *(encoded(self._conn, one) for one in committed_commands(self._spec)),
+            *(encoded(self._conn, one) for one in committed_commands(spec)),
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
-            *own_settings(self._conn, self._spec.settings.lock_timeout, autocommit=False),
+            *own_settings(self._conn, spec.settings.lock_timeout, autocommit=False),
             self._seed,
+            *((self._owner_command(),) if spec.properties.owner and is_on_target else ()),
             *(
                 encoded(self._conn, schema.format(sql.Identifier(one)).as_string())
                 for one in self._schemas
             ),
-            *(encoded(self._conn, one) for one in extension_commands(self._spec)),
+            *(encoded(self._conn, one) for one in extension_commands(spec)),
         )
-        if self._is_direct and not self._roles and not self._spec.facts.may_be_cluster_wide:
+        if self._is_direct and not self._roles and not spec.facts.may_be_cluster_wide:
             self.pid = self._conn.info.backend_pid
             return begin
         cursor = self._conn.execute(b"".join((*begin, b"SELECT pg_catalog.pg_backend_pid()")))
@@ -255,6 +261,13 @@ class Builder:
         (self.pid,) = cursor.fetchone() or (0,)
         rename_roles(self._conn, self._roles, f"{PREFIX}{self.pid}")
         return ()
+
+    def _owner_command(self) -> bytes:
+        """Return the command that gives the database the target's owner: who may create in it."""
+        owner = sql.SQL("ALTER DATABASE {} OWNER TO {}").format(
+            *map(sql.Identifier, (self._conn.info.dbname, self._spec.properties.owner or ""))
+        )
+        return encoded(self._conn, sql.SQL(_IF_ALLOWED).format(owner.as_string()).as_string())
 
     def _shared_objects(self) -> list[Row]:
         spec = self._spec

@@ -60,7 +60,8 @@ _POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of on
 class DatabaseProperties(NamedTuple):
     """Properties of the target that its reference database shares: a row of `sql/target.sql`.
 
-    `pid` is the server process of the run's session. An extension is its name, version and schema;
+    `pid` is the server process of the run's session; `owner` owns the database, if another role
+    than the run's does. An extension is its name, version and schema;
     the schemas of extensions are not listed.
     """
 
@@ -68,6 +69,7 @@ class DatabaseProperties(NamedTuple):
     in_recovery: bool
     may_create: bool
     role: str
+    owner: str | None
     encoding: str
     database: Mapping[str, Any]
     extensions: tuple[tuple[str, str, str], ...]

@@ -97,13 +97,19 @@ class RunContext(NamedTuple):
         return ReferenceSpec(conninfo, self.settings, *read, self.target, properties)
 
     def start_verifier(
-        self, spec: ReferenceSpec, stack: ExitStack, *, awaits_run: bool = False
+        self,
+        spec: ReferenceSpec,
+        stack: ExitStack,
+        *,
+        awaits_run: bool = False,
+        before_run: bool = False,
     ) -> Verifier:
         """Return a verifier that builds its reference; `Verifier.start` may raise Refused."""
         from runner.verify.verifier import Verifier
 
         verifier = Verifier(spec, stack, self.prepared.shared)
         self.stop.on_request(verifier.release)
+        verifier.builds_before_run |= before_run
         verifier.start(awaits_run=awaits_run)
         return verifier
 

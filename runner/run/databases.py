@@ -15,11 +15,14 @@ from runner.run.shared_objects import DATABASES, SharedObjects
 from runner.sessions import session_reset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from contextlib import ExitStack
+
+    import psycopg
 
     from runner.adapt.shared_statements import Shared
     from runner.connect.session import Session
+    from runner.errors import RunnerError
     from runner.execute.execution import RunningScript, Where
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
@@ -118,6 +121,10 @@ class RunDatabases(Databases):
         is_block = shared.verb == b"DO"
         return (self._current if is_block else self.home).conn, shared.statement
 
+    def act_for(self, names: Collection[str]) -> bool:
+        """See execute.execution.Databases."""
+        return self.shared_objects.act_for(names)
+
     def _rename(self, name: str, new: str | None) -> None:
         for part in self.finished if new else ():
             if new and part.name == name:
@@ -172,13 +179,13 @@ class RunDatabases(Databases):
         self._dropping = None
         self.others.clear()
         self.finished.clear()
-        self.undo()
+        self.undo(runs_again=True)
 
-    def undo(self) -> str:
+    def undo(self, *, runs_again: bool = False) -> str:
         """Drop what was made; return a sentence for the user."""
         for name in self.shared_objects.databases & self.others.keys():
             self.others.pop(name).conn.close()
-        return self.shared_objects.undo()
+        return self.shared_objects.undo(runs_again=runs_again)
 
     # -- references -------------------------------------------------------------------------
 
@@ -191,6 +198,7 @@ class RunDatabases(Databases):
         ctx, home, properties = self._state.ctx, self.home, self.home.opened.properties
         if properties is None:
             return
+        self._state.scripts.sessions.act_at_once()
         if home.verifier is None:
             home.verifier = self._verifier(ctx.reference_spec(properties), stack)
         else:
@@ -198,17 +206,32 @@ class RunDatabases(Databases):
         if not ctx.prepared.facts.may_be_several:
             return
         for name, spec in other_specs(ctx, home.verifier.spec, home.verifier.visited()):
-            if name not in self._verifiers:
-                try:
-                    self._verifiers[name] = self._verifier(spec, stack)
-                except Refused as error:
-                    if spec.create is None:
-                        raise
-                    self._refused[name] = error  # in most cases CREATE DATABASE fails, too
+            if name in self._verifiers:
+                self._verifiers[name].restart()
+                continue
+            try:
+                self._verifiers[name] = self._verifier(spec, stack)
+            except Refused as error:
+                if spec.create is None:
+                    raise
+                self._refused[name] = error  # in most cases CREATE DATABASE fails, too
 
     def _verifier(self, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
-        is_known = all(one.is_known for one in spec.checked)
-        return self._state.ctx.start_verifier(spec, stack, awaits_run=not is_known)
+        is_known, home = all(one.is_known for one in spec.checked), self.home.verifier
+        before_run = home is not None and home.builds_before_run
+        return self._state.ctx.start_verifier(
+            spec, stack, awaits_run=not is_known, before_run=before_run
+        )
+
+    def must_repeat(self, error: RunnerError | psycopg.Error, holders: str | None) -> bool:
+        """Return whether the run must be repeated after its references: see `Verifier`."""
+        home = self.home.verifier
+        verifiers = [home, *self._verifiers.values()] if home else []
+        if not any(one.must_repeat(error, holders) for one in verifiers):
+            return False
+        for one in verifiers:
+            one.builds_before_run = True
+        return True
 
 
 def other_specs(
@@ -232,5 +255,5 @@ def other_specs(
             # The name of the reference contains the process id of the run's session.
             yield name, spec._replace(properties=properties._replace(pid=home.properties.pid))
         elif create is not None and create.template != ctx.target.dbname:
-            properties = home.properties._replace(schemas=(), settings=())
+            properties = home.properties._replace(owner=None, schemas=(), settings=())
             yield name, spec._replace(create=create, properties=properties)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect.queries import fetch, is_restricted, statement
@@ -23,6 +23,8 @@ from runner.run.context import open_again
 from runner.run.other_runs import UNFINISHED, Unfinished, drop, unfinished
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
 
 
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
+_MEMBERSHIPS = """
+SELECT FROM pg_catalog.pg_auth_members AS a
+  JOIN pg_catalog.pg_roles AS r ON r.oid = a.member WHERE r.rolname = {}"""
+_ACTING = "runner_acting_"
 _IN_TRANSACTION = "25001"
 DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
@@ -51,9 +57,41 @@ class SharedObjects:
         self._state = state
         self._exchange: Exchange | None = None
         self._role = ""
+        self._acting: Unfinished | None = None  # a role, see `act_for`
+        self._acted_for: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.databases or self.roles)
+        return bool(self.databases or self.roles or self._acting)
+
+    def act_for(self, names: Collection[str]) -> bool:
+        """Let the run's role act for the older roles with these names, in all its databases.
+
+        A membership that one transaction grants is not seen by the others, and blocks them. So the
+        run's role gets a role that is a member of them, which is dropped with the last COMMIT.
+        Return False if it may not create roles.
+        """
+        from runner.adapt.role_rights import act_for
+
+        if self._acted_for.issuperset(names):
+            return True
+        conn = self._connection()
+        role = self._acting or Unfinished("ROLE", f"{_ACTING}{self._run()}")
+        conn.execute(b"BEGIN")
+        try:
+            if self._acting is None:
+                conn.execute(role.command("CREATE {}"))
+                self._mark(role)
+                conn.execute(act_for([role.name]))
+            conn.execute(act_for(names, sql.Identifier(role.name).as_string()))
+            if fetch(conn, sql.SQL(_MEMBERSHIPS).format(role.name)):
+                conn.execute(b"COMMIT")
+                self._acting = role
+        except errors.InsufficientPrivilege:
+            return False
+        finally:
+            conn.rollback()
+        self._acted_for.update(names)
+        return True
 
     def carry_out(self, shared: Shared, progress: RunningScript | None, role: str) -> bool:
         """Run a statement about the run's databases or roles, as the current role of the script.
@@ -170,7 +208,8 @@ class SharedObjects:
         self.roles = {one.name for one in mine if one.kind == "ROLE"} - self.gone
 
     def _own_unfinished(self, conn: Connection[TupleRow]) -> list[Unfinished]:
-        return [one for one in unfinished(conn) if one.run == self._run()]
+        acting = self._acting.name if self._acting else None
+        return [one for one in unfinished(conn) if one.run == self._run() and one.name != acting]
 
     def _names(self, query: str) -> set[str]:
         return {name for (name,) in fetch(self._connection(), query)}
@@ -207,16 +246,23 @@ class SharedObjects:
     def keep(self, conn: Connection[TupleRow]) -> None:
         """Remove the marks; this takes effect with the COMMIT of this transaction."""
         if self:
-            conn.execute(b"; ".join(one.commented() for one in self._own_unfinished(conn)))
+            commands = [one.commented() for one in self._own_unfinished(conn)]
+            commands += [self._acting.command("DROP {}")] if self._acting else []
+            conn.execute(b"; ".join(commands))
 
-    def undo(self) -> str:
-        """Drop them all; return a sentence for the user with a leading space, or an empty text."""
+    def undo(self, *, runs_again: bool = False) -> str:
+        """Drop them all; return a sentence for the user with a leading space, or an empty text.
+
+        The role of `act_for` stays for a run that begins again: it has begun with it.
+        """
         if self._conn is None:
             return ""
         try:
             with open_again(self._conn) as conn:
                 conn.rollback()
                 dropped = [str(one) for one, _ in drop(conn, self._own_unfinished(conn))]
+                if self._acting and not runs_again:
+                    list(drop(conn, [self._acting]))
         except (RunnerError, psycopg.Error):
             return " The next run on this server will drop what this run had made."
         self.databases, self.roles, self.gone = set(), set(), set()

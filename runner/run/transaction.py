@@ -145,8 +145,7 @@ class _Transaction:
 
     def _require_collision(self, error: RunnerError | psycopg.Error) -> None:
         """Raise the error again, unless the run failed because of its own reference."""
-        holders, verifier = self.state.lock_monitor.holders, self.home.verifier
-        if verifier is None or not verifier.must_repeat(error, holders):
+        if not self.databases.must_repeat(error, self.state.lock_monitor.holders):
             raise error
         from runner.verify.verifier import OUT_OF_MEMORY
 

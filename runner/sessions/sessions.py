@@ -66,8 +66,8 @@ class Sessions:
         if facts and is_about_roles and not execution.autocommit and is_restricted(conn):
             from runner.adapt.role_rights import RoleRights
 
-            is_routed = execution.databases is not None
-            self._rights = RoleRights(conn, facts, settings.registry_schema, is_routed=is_routed)
+            at_once = execution.databases.act_for if execution.databases else None
+            self._rights = RoleRights(conn, facts, settings.registry_schema, at_once)
         self.executor = Executor(
             execution,
             self._connect,
@@ -87,6 +87,11 @@ class Sessions:
         databases = self._execution.databases if self._asks else None
         own = *self._path, *(self._rights.begin() if self._rights else ())
         return (*own, *(databases.session_commands() if databases else ()))
+
+    def act_at_once(self) -> None:
+        """Let the role act for the scripts' older roles, where other sessions have to see that."""
+        if self._rights and self._execution.databases:
+            self._rights.settings()
 
     def roles_back(self) -> tuple[str, ...]:
         """Return the commands that revoke what the run has granted to its own role."""

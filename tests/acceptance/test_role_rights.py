@@ -206,6 +206,77 @@ def test_a_database_of_a_new_role_is_filled(
     admin.execute(f'drop database "{prefix}_db"'.encode())
 
 
+ADMIN = '{"admin_option": true}'
+OLDER = {
+    "gexec.sql": r"""
+select 'create role {x}_svc login'
+ where not exists (select from pg_roles where rolname = '{x}_svc') \gexec
+select 'create database {x}_db owner {x}_svc'
+ where not exists (select from pg_database where datname = '{x}_db') \gexec
+\connect {x}_db
+create table if not exists t (i int);
+alter table t owner to {x}_svc;
+set role {x}_svc; create table if not exists u (i int); reset role;
+\connect {x}_db {x}_svc
+create table if not exists v (i int);
+""",
+    "asked.sh": """
+psql -tAc "select 1 from pg_roles where rolname = '{x}_svc'" | grep -q 1 ||
+  psql -c 'create role {x}_svc login'
+psql -tAc "select 1 from pg_database where datname = '{x}_db'" | grep -q 1 ||
+  createdb -O {x}_svc {x}_db
+psql -v ON_ERROR_STOP=1 -d {x}_db -c 'create table if not exists t (i int)' \
+  -c 'set role {x}_svc' -c 'create table if not exists u (i int)'
+""",
+    "failing.sh": """
+psql <<'SQL'
+create role {x}_svc; create database {x}_db owner {x}_svc;
+SQL
+psql -v ON_ERROR_STOP=1 -d {x}_db -c 'create table if not exists t (i int)'
+""",
+}
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_the_database_of_an_older_role_is_filled(
+    runner: Runner,
+    tmp_path: Path,
+    admin: psycopg.Connection[Any],
+    prefix: str,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+    name: str,
+) -> None:
+    """All transactions, and the references, see memberships that the run has only once."""
+    folder, user = write_scripts(tmp_path), make_role("CREATEDB", "CREATEROLE")
+    (folder / name).write_text(OLDER[name].replace("{x}", prefix))
+    options = ("-s", folder, "-t", make_conninfo(make_database(owner=user), user=user))
+    acting = (
+        "select pg_get_userbyid(roleid)::text from pg_auth_members as m"
+        f" where pg_get_userbyid(m.member) = '{user}'"
+        f" and (pg_get_userbyid(m.roleid) like 'runner%' or not to_jsonb(m) @> '{ADMIN}')"
+    )
+    try:
+        for _ in range(3):
+            runner("apply", *options, "--allow-shell", check=0)
+            assert admin.execute(acting).fetchall() == []
+        runner("verify", *options, "--allow-shell", check=0)
+        (folder / "zz.sql").write_text("select 1/0")
+        runner("apply", *options, "--allow-shell", check=3)
+        assert admin.execute(acting).fetchall() == []
+    finally:
+        admin.execute(f'drop database if exists "{prefix}_db"'.encode())
+
+
+def test_the_owner_of_the_database_may_create_in_its_reference(
+    runner: Runner, tmp_path: Path, make_role: Callable[..., str], make_database: Callable[..., str]
+) -> None:
+    """Since 15 that is who may create in the schema public."""
+    owner = make_role()
+    folder = write_scripts(tmp_path, f"set role {owner}; create table t (i int)")
+    runner("apply", "-s", folder, "-t", make_database(owner=owner), check=0)
+
+
 def test_what_one_owns_in_the_database_is_given_away_without_it(
     runner: Runner,
     tmp_path: Path,

@@ -1,4 +1,4 @@
--- Grant roles that the scripts create to the session's role: roles with the given names, with names that
+-- Grant roles that the scripts create to a member, an identifier: roles with the given names, with names that
 -- a DO block concatenates from them, and roles that are new since note_roles.sql. Before 16, ADMIN OPTION
 -- distinguishes these grants from the scripts' own.
 DO $runner$
@@ -24,7 +24,7 @@ BEGIN
   LOOP
     BEGIN
       EXECUTE pg_catalog.format(
-        'GRANT %I TO CURRENT_USER WITH %s', made,
+        'GRANT %I TO %s WITH %s', made, {member},
         CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4
                   OPERATOR(pg_catalog.<) 160000
              THEN 'ADMIN OPTION' ELSE 'INHERIT TRUE, SET TRUE' END);

@@ -6,6 +6,8 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        r.rolcreatedb OR r.rolsuper AS may_create,
        pg_catalog.quote_ident(r.rolname) AS role,
+       CASE WHEN d.datdba OPERATOR(pg_catalog.<>) r.oid
+            THEN pg_catalog.pg_get_userbyid(d.datdba)::pg_catalog.text END AS owner,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        pg_catalog.to_jsonb(d) AS database,
        -- Name, version and schema of extensions in the order of creation, without those of initdb.
