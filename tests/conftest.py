@@ -22,6 +22,7 @@ from runner.embedded.programs import find_psql
 from tests import figures
 from tests.certificates import Authority
 from tests.commands import Place, called, started
+from tests.forking import fork_server
 from tests.servers import (
     EMBEDDED_VERSION,
     Server,
@@ -39,6 +40,8 @@ from tests.tls_server import tls_server_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from tests.forking import Forked, ForkServer
 
 # An installation from before the plugin has no entry point for it; named twice it is an error.
 _INSTALLED = entry_points(group="pytest11", name="raw_sql_runner")
@@ -410,6 +413,29 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in processes:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def forking() -> Iterator[ForkServer]:
+    """Forks runs, which are cheaper so than processes that start Python and import the runner."""
+    with fork_server() as found:
+        yield found
+
+
+@pytest.fixture
+def fork(tmp_path: Path, forking: ForkServer) -> Iterator[Callable[..., Forked]]:
+    """`fork("apply", …)`: as `start`, but forked, and what it writes is there when it has ended."""
+    runs: list[Forked] = []
+
+    def fork(*args: str | Path) -> Forked:
+        place = Place(tmp_path, clean_environment(tmp_path))
+        runs.append(forking.start(list(map(str, args)), place))
+        return runs[-1]
+
+    yield fork
+    for run in runs:
+        run.kill()
+        run.wait()
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from tests.waiting import TIMEOUT
 if TYPE_CHECKING:
     import signal
 
+    from tests.forking import Forked
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -39,7 +41,7 @@ class Called:
 class Run:
     """A running `python -m runner apply`, which writes its generation into the database."""
 
-    process: subprocess.Popen[str]
+    process: Forked
     generation: int
 
     @property
@@ -48,8 +50,8 @@ class Run:
 
     def ended(self) -> Ended:
         """Waits for its end."""
-        stdout, stderr = self.process.communicate(timeout=TIMEOUT)
-        return Ended(self.process.returncode, stdout, stderr)
+        code = self.process.wait(TIMEOUT)
+        return Ended(code, *self.process.communicate(TIMEOUT))
 
     def struck_after(self, seconds: float, signum: signal.Signals) -> None:
         """Lets it run so long, then sends the signal. Raises Missed when it has ended by then."""

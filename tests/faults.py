@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from tests.waiting import TIMEOUT, until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.forking import ForkServer
     from tests.proxy import Line, Proxy
     from tests.servers import Server
 
@@ -59,6 +59,7 @@ class Scene:
     figures: Figures
     known: Known
     rng: random.Random
+    forking: ForkServer
     verify: bool = False
     crashes: bool = False
     before: State = field(default_factory=State)
@@ -102,17 +103,10 @@ class Scene:
             return self.server.conninfo(self.dbname)
         return self.server.tcp_conninfo(self.dbname, port=line.port)
 
-    def start(self, line: Proxy | None = None, *options: str, stdout: int = subprocess.PIPE) -> Run:
+    def start(self, line: Proxy | None = None, *options: str, stdout: int | None = None) -> Run:
         """A run that has begun."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "runner", *self._next_run(line, options)],
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            cwd=self.folder,
-            env=clean_environment(self.folder),
-        )
+        place = Place(self.folder, clean_environment(self.folder))
+        process = self.forking.start(self._next_run(line, options), place, stdout)
         self.pids.add(process.pid)
         return Run(process, self.generation)
 
@@ -183,7 +177,7 @@ class Scene:
             run.process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             run.process.kill()
-            run.process.communicate()
+            run.process.communicate(timeout=TIMEOUT)
 
     # -- the server's side ------------------------------------------------------------------
 

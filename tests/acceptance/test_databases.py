@@ -21,6 +21,7 @@ from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
 from tests.acceptance.test_shell import shell_script
 from tests.conftest import create_database, drop_database
+from tests.forking import Forked
 from tests.proxy import Cut, Line, proxy
 from tests.servers import find_tool, unique_name
 from tests.waiting import until
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
-Start = Callable[..., subprocess.Popen[str]]
+Fork = Callable[..., Forked]
 
 
 class Place:
@@ -545,12 +546,12 @@ def held(cut: Cut, place: Place) -> Cut:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step(runner: Runner, alone: Place, start: Start, step: str) -> None:
+def test_killed_at_a_step(runner: Runner, alone: Place, fork: Fork, step: str) -> None:
     place = alone
     scripts = place.scripts(SCRIPTS)
     with proxy(place.server.port, cut=held(STEPS[step], place)) as line:
         target = place.server.tcp_conninfo(place.name, port=line.port)
-        run = start("apply", "-s", scripts, "-t", target, "--no-verify")
+        run = fork("apply", "-s", scripts, "-t", target, "--no-verify")
         until(lambda: line.reached.is_set() or run.poll() is not None, "it never came there")
         assert run.poll() is None, run.communicate()
         run.kill()
@@ -571,11 +572,11 @@ def sessions(place: Place) -> list[Any]:
 
 
 @pytest.mark.parametrize("step", ["when it has its name", "in its transaction", "when all is done"])
-def test_interrupted_at_a_step(place: Place, start: Start, step: str) -> None:
+def test_interrupted_at_a_step(place: Place, fork: Fork, step: str) -> None:
     scripts = place.scripts(SCRIPTS)
     with proxy(place.server.port, cut=held(STEPS[step], place)) as line:
         target = place.server.tcp_conninfo(place.name, port=line.port)
-        run = start("apply", "-s", scripts, "-t", target, "--no-verify")
+        run = fork("apply", "-s", scripts, "-t", target, "--no-verify")
         until(lambda: line.reached.is_set() or run.poll() is not None, "it never came there")
         run.send_signal(signal.SIGINT)
         line.go_on()
@@ -585,13 +586,13 @@ def test_interrupted_at_a_step(place: Place, start: Start, step: str) -> None:
     assert tables(place.target) == []
 
 
-def test_what_a_live_run_has_made_is_left_alone(runner: Runner, place: Place, start: Start) -> None:
+def test_what_a_live_run_has_made_is_left_alone(runner: Runner, place: Place, fork: Fork) -> None:
     scripts = place.scripts(SCRIPTS)
     other = place.server.conninfo(f"{place.name}_b")
     execute_alone(place.target, f"CREATE DATABASE {place.name}_b")
     with proxy(place.server.port, cut=held(STEPS["when all is done"], place)) as line:
         target = place.server.tcp_conninfo(place.name, port=line.port)
-        run = start("apply", "-s", scripts, "-t", target, "--no-verify")
+        run = fork("apply", "-s", scripts, "-t", target, "--no-verify")
         until(lambda: line.reached.is_set() or run.poll() is not None, "it never came there")
         more = write_scripts(place.folder, "CREATE TABLE another (i int);\n")
         runner("apply", "-s", more, "-t", other, "--no-verify", check=0)

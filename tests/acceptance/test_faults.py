@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from tests.fault_runs import Ended
     from tests.faults import Verdict
+    from tests.forking import ForkServer
     from tests.servers import Server
 
 # Of a random kind, in one test.
@@ -65,7 +66,12 @@ def known() -> Known:
 
 @pytest.fixture
 def make_scene(
-    request: pytest.FixtureRequest, tmp_path: Path, psql_bin: Path, figures: Figures, known: Known
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    psql_bin: Path,
+    figures: Figures,
+    known: Known,
+    forking: ForkServer,
 ) -> Iterator[Callable[..., Scene]]:
     """`make_scene(server, size=SMALL, verify=False)`: an empty database and scripts for it."""
     made: list[Scene] = []
@@ -75,7 +81,7 @@ def make_scene(
     def make(
         server: Server, size: Size = SMALL, *, verify: bool = False, crashes: bool = False
     ) -> Scene:
-        name, same = unique_name(), (figures, known, rng)
+        name, same = unique_name(), (figures, known, rng, forking)
         scene = Scene(server, name, tmp_path, size, *same, verify=verify, crashes=crashes)
         made.append(scene)
         scene.make(psql_bin)

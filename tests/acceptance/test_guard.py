@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -12,13 +10,14 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.scripts import DATA_SQL, query, write_scripts
-from tests.conftest import clean_environment
 from tests.proxy import proxy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Runner
+    from tests.forking import Forked
     from tests.servers import Server
 
 RUNS = 50
@@ -141,16 +140,10 @@ def test_the_guard_costs_no_message(runner: Runner, server: Server, fresh_databa
 
 
 @pytest.mark.needs18
-def test_fifty_runs_at_once(fresh_database: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "runner", "apply", "-q", "--no-verify", "-s", str(DATA_SQL)]
-    command += ["-t", fresh_database, "--lock-timeout", "5min", "--connect-timeout", "5min"]
-    environment = clean_environment(tmp_path)
-    processes = [
-        subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, encoding="utf-8"
-        )
-        for _ in range(RUNS)
-    ]
+def test_fifty_runs_at_once(fresh_database: str, fork: Callable[..., Forked]) -> None:
+    command = ["apply", "-q", "--no-verify", "-s", DATA_SQL, "-t", fresh_database]
+    command += ["--lock-timeout", "5min", "--connect-timeout", "5min"]
+    processes = [fork(*command) for _ in range(RUNS)]
     ended = [(process.communicate()[1], process.returncode) for process in processes]
     assert ended == [("", 0)] * RUNS
     assert query(fresh_database, "select count(*) from runner.run") == [RUNS]

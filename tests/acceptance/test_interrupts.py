@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Runner
+    from tests.forking import Forked
     from tests.servers import Server
 
 LOCK = 4711
@@ -39,7 +40,7 @@ class Run:
     """A running `python -m runner apply`, and the database that it works on."""
 
     def __init__(
-        self, process: subprocess.Popen[str], admin: psycopg.Connection, dbname: str
+        self, process: subprocess.Popen[str] | Forked, admin: psycopg.Connection, dbname: str
     ) -> None:
         self.process = process
         self.admin = admin
@@ -63,14 +64,27 @@ class Run:
 
     def ended(self) -> tuple[int, str]:
         _, stderr = self.process.communicate(timeout=TIMEOUT)
-        return self.process.returncode, stderr
+        return self.process.wait(TIMEOUT), stderr
 
 
 @pytest.fixture
 def begin(
-    start: Callable[..., subprocess.Popen[str]], admin: psycopg.Connection, fresh_database: str
+    fork: Callable[..., Forked], admin: psycopg.Connection, fresh_database: str
 ) -> Callable[..., Run]:
     """`begin("--transaction", "none")`: a run that has begun; killed at the end."""
+
+    def begin(*options: str, target: str = fresh_database) -> Run:
+        process = fork("apply", "-s", "sql", "-t", target, *options)
+        return Run(process, admin, fresh_database.rpartition("=")[2])
+
+    return begin
+
+
+@pytest.fixture
+def begin_process(
+    start: Callable[..., subprocess.Popen[str]], admin: psycopg.Connection, fresh_database: str
+) -> Callable[..., Run]:
+    """As `begin`, but Python is started as by a user."""
 
     def begin(*options: str, target: str = fresh_database, stdin: int | None = None) -> Run:
         process = start("apply", "-s", "sql", "-t", target, *options, stdin=stdin)
@@ -89,11 +103,11 @@ def lock_held(conninfo: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_mid_run_rolls_back_and_stops_the_server(
-    begin: Callable[..., Run], tmp_path: Path, fresh_database: str, signum: signal.Signals
+    begin_process: Callable[..., Run], tmp_path: Path, fresh_database: str, signum: signal.Signals
 ) -> None:
     write_scripts(tmp_path, "create table first (a int);\n", WAITING)
     with lock_held(fresh_database):
-        run = begin("--lock-timeout", "0")
+        run = begin_process("--lock-timeout", "0")
         run.wait_until_it_waits()
         run.process.send_signal(signum)
         code, stderr = run.ended()
@@ -120,11 +134,13 @@ def test_ctrl_c_while_there_are_many_notices(begin: Callable[..., Run], tmp_path
         run.wait_until_gone()
 
 
-def test_an_impatient_user(begin: Callable[..., Run], tmp_path: Path, fresh_database: str) -> None:
+def test_an_impatient_user(
+    begin_process: Callable[..., Run], tmp_path: Path, fresh_database: str
+) -> None:
     """Ctrl-C as fast as it can be pressed."""
     write_scripts(tmp_path, WAITING)
     with lock_held(fresh_database):
-        run = begin("--lock-timeout", "0")
+        run = begin_process("--lock-timeout", "0")
         run.wait_until_it_waits()
         while run.process.poll() is None:
             run.process.send_signal(signal.SIGINT)
@@ -205,11 +221,11 @@ def test_ctrl_c_while_copy_data_is_being_sent(
 
 
 def test_ctrl_c_while_the_server_waits_for_copy_data(
-    begin: Callable[..., Run], tmp_path: Path, fresh_database: str
+    begin_process: Callable[..., Run], tmp_path: Path, fresh_database: str
 ) -> None:
     """`\\copy … from pstdin`, and nobody types."""
     write_scripts(tmp_path, "create table t (a text);\n\\copy t from pstdin\n")
-    run = begin(stdin=subprocess.PIPE)
+    run = begin_process(stdin=subprocess.PIPE)
     run.wait_until_it_waits("Client")
     until(lambda: any("COPY" in query for _, _, query in run.backends()), "no COPY yet")
     run.process.send_signal(signal.SIGINT)
@@ -242,9 +258,12 @@ def test_while_it_waits_for_a_connection(
     assert "Traceback" not in stderr
 
 
-def test_while_it_tries_again_to_connect(begin: Callable[..., Run], tmp_path: Path) -> None:
+def test_while_it_tries_again_to_connect(begin_process: Callable[..., Run], tmp_path: Path) -> None:
     write_scripts(tmp_path, "select 1;")
-    run = begin("--connect-timeout", "10min", target="host=127.0.0.1 port=1 dbname=d user=u")
+    run = begin_process(
+        "--connect-timeout", "10min", target="host=127.0.0.1 port=1 dbname=d user=u"
+    )
+    assert isinstance(run.process, subprocess.Popen)
     assert run.process.stdout
     assert "trying for" in run.process.stdout.readline()
     run.process.send_signal(signal.SIGINT)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.conftest import Runner
+    from tests.forking import Forked
     from tests.servers import Server
 
 UNVERIFIED = ("apply", "--no-verify", "-s", "sql")
@@ -215,14 +216,14 @@ def test_one_at_a_time(runner: Runner, tmp_path: Path, make_database: Callable[.
 
 @pytest.mark.needs18
 def test_three_at_a_time(
-    start: Callable[..., subprocess.Popen[str]],
+    fork: Callable[..., Forked],
     admin: psycopg.Connection,
     tmp_path: Path,
     three: list[str],
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[0]), lock_held(three[1]), lock_held(three[2]):
-        process = start(*UNVERIFIED, "--lock-timeout", "0", *each(*three))
+        process = fork(*UNVERIFIED, "--lock-timeout", "0", *each(*three))
         until_served(admin, three, AT_WORK)
     stdout, stderr = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0, stderr
@@ -388,14 +389,14 @@ def test_together_one_cannot_be_reached_and_none_commits(
 
 
 def test_together_one_connection_is_lost_while_the_others_wait(
-    start: Callable[..., subprocess.Popen[str]],
+    fork: Callable[..., Forked],
     admin: psycopg.Connection,
     tmp_path: Path,
     three: list[str],
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[2]):
-        process = start(*UNVERIFIED, "--together", "--lock-timeout", "0", *each(*three))
+        process = fork(*UNVERIFIED, "--together", "--lock-timeout", "0", *each(*three))
         until_served(admin, three[:2], IS_READY)
         (killed,) = backends(admin, three[0], IS_READY)
         admin.execute("select pg_catalog.pg_terminate_backend(%s)", [killed])
@@ -430,7 +431,7 @@ def test_together_with_one_that_has_nothing_to_do(
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("options", [[], ["--together"]])
 def test_ctrl_c_rolls_back_all_that_run(
-    start: Callable[..., subprocess.Popen[str]],
+    fork: Callable[..., Forked],
     admin: psycopg.Connection,
     tmp_path: Path,
     three: list[str],
@@ -439,7 +440,7 @@ def test_ctrl_c_rolls_back_all_that_run(
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[0]), lock_held(three[1]):
-        process = start(*UNVERIFIED, *options, "--lock-timeout", "0", "--jobs", "2", *each(*three))
+        process = fork(*UNVERIFIED, *options, "--lock-timeout", "0", "--jobs", "2", *each(*three))
         until_served(admin, three[:2], AT_WORK)
         process.send_signal(signum)
         stdout, stderr = process.communicate(timeout=TIMEOUT)
@@ -454,14 +455,14 @@ def test_ctrl_c_rolls_back_all_that_run(
 
 @pytest.mark.needs18
 def test_ctrl_c_while_members_wait_for_the_others(
-    start: Callable[..., subprocess.Popen[str]],
+    fork: Callable[..., Forked],
     admin: psycopg.Connection,
     tmp_path: Path,
     three: list[str],
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[2]):
-        process = start(*UNVERIFIED, "--together", "--lock-timeout", "0", *each(*three))
+        process = fork(*UNVERIFIED, "--together", "--lock-timeout", "0", *each(*three))
         until_served(admin, three[:2], IS_READY)
         until_served(admin, three[2:], AT_WORK)
         process.send_signal(signal.SIGINT)
@@ -474,7 +475,7 @@ def test_ctrl_c_while_members_wait_for_the_others(
 @pytest.mark.needs18
 @pytest.mark.parametrize("command", ["apply", "plan", "verify"])
 def test_ctrl_c_while_a_reference_is_waited_for(
-    start: Callable[..., subprocess.Popen[str]],
+    fork: Callable[..., Forked],
     admin: psycopg.Connection,
     tmp_path: Path,
     three: list[str],
@@ -495,7 +496,7 @@ def test_ctrl_c_while_a_reference_is_waited_for(
         found[:] = admin.execute(asleep.encode(), [mark]).fetchall()
         return found
 
-    process = start(*command.split(), "-s", "sql", "--jobs", "2", *each(*three))
+    process = fork(*command.split(), "-s", "sql", "--jobs", "2", *each(*three))
     until(is_built, "no reference was ever built")
     until_served(admin, three[:2], "true")
     process.send_signal(signal.SIGINT)

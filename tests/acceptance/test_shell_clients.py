@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
     from tests.conftest import Runner
+    from tests.forking import Forked
     from tests.servers import Server
 
 
@@ -354,7 +355,7 @@ def test_roles_are_made_in_the_run(runner: Runner, tmp_path: Path, fresh_databas
 @pytest.mark.needs18
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_their_query(
-    start: Callable[..., subprocess.Popen[str]],
+    fork: Callable[..., Forked],
     tmp_path: Path,
     fresh_database: str,
     signum: signal.Signals,
@@ -362,7 +363,7 @@ def test_an_interrupt_ends_their_query(
     folder = write_scripts(tmp_path, "create table t ();")
     text = "psql -c \"do 'begin raise notice ''asleep''; perform pg_sleep(300); end'\"\n"
     shell_script(folder, "02.sh", text, executable=False)
-    process = start("apply", "-s", "sql", "-t", fresh_database, *ALLOWED)
+    process = fork("apply", "-s", "sql", "-t", fresh_database, *ALLOWED)
     asleep = (
         "select count(*) from pg_stat_activity"
         " where query ~ '^do.*pg_sleep' and datname = current_database()"

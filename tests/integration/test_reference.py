@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -20,7 +18,6 @@ from runner.errors import Refused
 from runner.reference import database
 from runner.reference.spec import database_properties, require_same_major_version
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
-from tests.conftest import clean_environment
 from tests.servers import unique_name
 from tests.waiting import TIMEOUT, until
 
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Runner
+    from tests.forking import Forked
     from tests.servers import Server
 
 # Waits in the target alone, for a lock that the test holds: `gate` is not in the reference.
@@ -86,9 +84,7 @@ def owner(admin: psycopg.Connection, fresh_database: str) -> Iterator[Owner]:
 class HeldUp:
     """A running `apply` that waits for the test, its reference built beside it."""
 
-    def __init__(
-        self, process: subprocess.Popen[str], scripts: Path, gate: psycopg.Connection
-    ) -> None:
+    def __init__(self, process: Forked, scripts: Path, gate: psycopg.Connection) -> None:
         self.process = process
         self.scripts = scripts
         self.gate = gate
@@ -96,34 +92,26 @@ class HeldUp:
     def ends(self) -> tuple[int, str]:
         """The exit code, and what was said of errors."""
         _, stderr = self.process.communicate(timeout=TIMEOUT)
-        return self.process.returncode, stderr
+        return self.process.wait(), stderr
 
 
 @contextmanager
-def held_up(owner: Owner, tmp_path: Path) -> Iterator[HeldUp]:
+def held_up(owner: Owner, fork: Callable[..., Forked], tmp_path: Path) -> Iterator[HeldUp]:
     scripts = write_scripts(tmp_path, "create table t (a int);", GATE, "insert into t values (1);")
     with psycopg.connect(owner.conninfo) as gate:
         gate.execute("create table gate ()")
         gate.commit()
         gate.execute("lock table gate")
-        command = [sys.executable, "-m", "runner", "apply", "-s", str(scripts)]
-        with subprocess.Popen(
-            [*command, "-t", owner.conninfo, "--lock-timeout", "60"],
-            env=clean_environment(tmp_path),
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            until(owner.is_built, "the reference was not built")
-            yield HeldUp(process, scripts, gate)
-            process.kill()
+        process = fork("apply", "-s", scripts, "-t", owner.conninfo, "--lock-timeout", "60")
+        until(owner.is_built, "the reference was not built")
+        yield HeldUp(process, scripts, gate)
+        process.kill()
 
 
 def test_kill_leaves_one_that_the_next_run_sweeps(
-    runner: Runner, tmp_path: Path, owner: Owner
+    runner: Runner, fork: Callable[..., Forked], tmp_path: Path, owner: Owner
 ) -> None:
-    with held_up(owner, tmp_path) as run:
+    with held_up(owner, fork, tmp_path) as run:
         run.process.send_signal(signal.SIGKILL)
         run.process.wait()
         assert len(owner.references()) == 1
@@ -135,8 +123,10 @@ def test_kill_leaves_one_that_the_next_run_sweeps(
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_none(tmp_path: Path, owner: Owner, signum: int) -> None:
-    with held_up(owner, tmp_path) as run:
+def test_an_interrupted_run_leaves_none(
+    fork: Callable[..., Forked], tmp_path: Path, owner: Owner, signum: int
+) -> None:
+    with held_up(owner, fork, tmp_path) as run:
         run.process.send_signal(signum)
         code, stderr = run.ends()
         assert code == 130, stderr
@@ -144,19 +134,16 @@ def test_an_interrupted_run_leaves_none(tmp_path: Path, owner: Owner, signum: in
         assert owner.references() == []
 
 
-def test_interrupted_while_the_reference_is_busy(tmp_path: Path, owner: Owner) -> None:
+def test_interrupted_while_the_reference_is_busy(
+    fork: Callable[..., Forked], tmp_path: Path, owner: Owner
+) -> None:
     """The statement that runs there is cancelled: it would take ten minutes."""
     text = "do $$ begin if current_database() ~ '^runner_ref' then perform pg_sleep(600);"
     scripts = write_scripts(tmp_path, f"{text} end if; end $$;")
-    with subprocess.Popen(
-        [sys.executable, "-m", "runner", "apply", "-s", str(scripts), "-t", owner.conninfo],
-        env=clean_environment(tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        until(lambda: "active" in [state for _, state in owner.sessions()], "it did not begin")
-        process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=TIMEOUT)
+    process = fork("apply", "-s", scripts, "-t", owner.conninfo)
+    until(lambda: "active" in [state for _, state in owner.sessions()], "it did not begin")
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 130, stderr
     assert owner.references() == []
     until(lambda: not owner.sessions(), "a session is still there")
@@ -167,6 +154,7 @@ def test_interrupted_while_the_reference_is_busy(tmp_path: Path, owner: Owner) -
     [("idle", 5, ["gate"]), ("idle in transaction", 0, ["gate", "t"])],
 )
 def test_a_lost_connection(
+    fork: Callable[..., Forked],
     tmp_path: Path,
     admin: psycopg.Connection,
     owner: Owner,
@@ -175,7 +163,7 @@ def test_a_lost_connection(
     left: list[str],
 ) -> None:
     """The one that has the database is needed; what stood in it was read long since."""
-    with held_up(owner, tmp_path) as run:
+    with held_up(owner, fork, tmp_path) as run:
         (pid,) = [pid for pid, state in owner.sessions() if state == which]
         admin.execute("select pg_terminate_backend(%s)", [pid])
         until(lambda: pid not in dict(owner.sessions()), "it was not ended")
@@ -261,7 +249,11 @@ def test_runs_at_the_same_time(
 
 
 def test_the_first_of_two_is_never_without_a_transaction(
-    tmp_path: Path, admin: psycopg.Connection, fresh_database: str, owner: Owner
+    fork: Callable[..., Forked],
+    tmp_path: Path,
+    admin: psycopg.Connection,
+    fresh_database: str,
+    owner: Owner,
 ) -> None:
     """A pooler may end a session that is in none, and the database would look stale."""
     scripts = write_scripts(
@@ -277,20 +269,15 @@ def test_the_first_of_two_is_never_without_a_transaction(
         create role {owner.name}_new;
         """,
     )
-    with subprocess.Popen(
-        [sys.executable, "-m", "runner", "apply", "-s", str(scripts), "-t", owner.conninfo],
-        env=clean_environment(tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        until(owner.references, "there was none")
-        first = owner.references()[0]
-        until(lambda: len(owner.references()) == 2, "there was no second one")
-        states = admin.execute(
-            "select state from pg_stat_activity where datname = %s", [first]
-        ).fetchall()
-        with psycopg.connect(fresh_database, application_name=owner.name):
-            _, stderr = process.communicate(timeout=TIMEOUT)
+    process = fork("apply", "-s", scripts, "-t", owner.conninfo)
+    until(owner.references, "there was none")
+    first = owner.references()[0]
+    until(lambda: len(owner.references()) == 2, "there was no second one")
+    states = admin.execute(
+        "select state from pg_stat_activity where datname = %s", [first]
+    ).fetchall()
+    with psycopg.connect(fresh_database, application_name=owner.name):
+        _, stderr = process.communicate(timeout=TIMEOUT)
     admin.execute(f"drop role if exists {owner.name}_new".encode())
     assert process.returncode == 0, stderr
     assert states == [("idle in transaction",)]
