@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from typing import NoReturn
 
 
@@ -17,6 +18,11 @@ def main() -> NoReturn:
     if the exception was handled: see unhandled_keyboard_interrupt in CPython's Modules/main.c.
     """
     gc.set_threshold(100_000)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:  # closed: the next file or socket would get its number
+            null = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(null, True)
+            setattr(sys, name, os.fdopen(null, "w" if number else "r"))
     from runner.cli import main as cli
 
     os._exit(cli.main())

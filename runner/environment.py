@@ -58,6 +58,11 @@ def read_file(path: Path) -> str:
         raise UsageError(f"cannot read {path}: it is not UTF-8") from error
 
 
+def is_utf8(text: str) -> bool:
+    """Return whether an argument or a variable is UTF-8; others have lone surrogates."""
+    return text == text.encode(errors="replace").decode()
+
+
 def _parse_env_file(text: str, path: Path) -> dict[str, str]:
     """Return the variables of an env file. `${NAME}` is expanded, except in single quotes."""
     from dotenv import dotenv_values
@@ -146,10 +151,12 @@ def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
     """Put the variables of libpq, AWS and `ACCESS` into this process's environment.
 
     For the embedded server, those that could make libpq connect to another server or fail
-    (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) are removed instead.
+    (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) are removed instead. Raises UsageError.
     """
     access = tuple(ACCESS.values())
     for name in [name for name in environ if name.startswith(("PG", "AWS_", *access))]:
+        if not is_utf8(environ[name]):
+            raise UsageError(f"{name} is not UTF-8 (not shown)")
         if not embedded or name in _PG_SESSION:
             os.environ[name] = environ[name]
         else:

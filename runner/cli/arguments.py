@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner import PROGRAM, __version__
+from runner.environment import is_utf8
 from runner.errors import EXIT_CODES, UsageError
 from runner.settings import Settings, duration, jobs, schema_name, table, variable
 from runner.texts import rows
@@ -144,6 +145,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if "--" in arguments:
         split = arguments.index("--")
         ours, psql_args = arguments[:split], arguments[split + 1 :]
+    if any(not is_utf8(one) and not Path(one).exists() for one in ours):
+        raise UsageError("an argument is not UTF-8 (not shown)")
     parser, commands = _parsers(ours)
     args, unknown = parser.parse_known_args(ours)
     if unknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import Checked, read_scripts
@@ -30,7 +31,7 @@ def last_run_of(
         runs = registry.read_runs(conn, schema, 1)
     except Refused:
         return None
-    wanted = [(one.script.path.name, one.sha256) for one in checked]
+    wanted = [(Path(one.script.name).name, one.sha256) for one in checked]
     applied = [(script.name, script.sha256) for run in runs for script in run.scripts]
     return runs[0] if runs and applied == wanted else None
 
@@ -46,7 +47,7 @@ def compare_scripts(
     with suppress(UsageError):
         folder = read_folders(settings.scripts, allow_shell=True)
         read = read_scripts(folder, settings.variables, in_transaction=True).checked
-        on_disk = _numbered(AppliedScript(one.script.path.name, one.sha256) for one in read)
+        on_disk = _numbered(AppliedScript(Path(one.script.name).name, one.sha256) for one in read)
     then = _numbered(applied)
     found = []
     for key, sha256 in on_disk.items():

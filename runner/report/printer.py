@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 import time
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -67,6 +66,7 @@ class Printer(Observer):
         self._started = time.monotonic()
         self._target: Target | None = None
         self._scripts: list[ScriptResult] = []
+        self._is_lost = False  # whether some of the output could not be written
 
     # The Observer
 
@@ -187,11 +187,16 @@ class Printer(Observer):
         self._display.close()
 
     def write(self, stream: TextIO, text: str) -> None:
-        """Print and flush text. A closed pipe (`… | head`) is ignored."""
+        """Print and flush text. Ignore a closed pipe (`… | head`); report a full disk once."""
         with self._display.lock:
             self._display.clear()
-            with suppress(OSError):  # a closed pipe must not fail the run
+            try:
                 print(folded(text, stream), file=stream, flush=True)
+            except OSError as error:  # must not fail the run
+                is_lost = stream is not self._err and not isinstance(error, BrokenPipeError)
+                if is_lost and not self._is_lost:
+                    self._is_lost = True
+                    self.write(self._err, f"WARNING: cannot write the output: {error.strerror}")
 
     def print_unless_quiet(self, text: str) -> None:
         """Print text that is neither a warning nor an error; nothing with `quiet`."""

@@ -240,9 +240,10 @@ def _script(path: Path) -> Script:
         found = path.stat()
     except OSError as exc:
         raise _unreadable(path, exc) from exc
-    source = Source(str(path), lambda: _open_script(path), str(path.parent))
+    name = os.fsencode(path).decode(errors="backslashreplace")  # the registry takes only text
+    source = Source(name, lambda: _open_script(path), str(path.parent))
     shell = path.name.endswith(".sh")
-    return Script(str(path), path, found.st_size, found.st_mtime_ns, source, shell)
+    return Script(name, path, found.st_size, found.st_mtime_ns, source, shell)
 
 
 def _unreadable(path: Path, exc: OSError) -> UsageError:

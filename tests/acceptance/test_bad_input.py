@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import textwrap
 from typing import TYPE_CHECKING
@@ -657,3 +658,28 @@ def test_a_misspelt_name_in_the_env_file_is_told(
     result = runner("check", "--offline", "-s", "sql", check=0)
     told = f".env:2: WARNING: {name} is not read; did you mean {meant}?\n"
     assert result.stderr == (told if meant else "")
+
+
+def test_a_name_of_a_script_that_is_not_utf_8(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """Linux allows any bytes; the registry records text."""
+    name = os.fsdecode(b"01\xff.sql")
+    (write_scripts(tmp_path) / name).write_text("create table if not exists t (a int);")
+    for options in ((), ("--once",)):
+        result = runner("apply", "-s", "sql", "-t", fresh_database, *options, check=0)
+        assert ("Nothing to do" in result.stdout) == bool(options)
+    result = runner("status", "-s", "sql", "-t", fresh_database, check=0)
+    assert "  same     01\\xff.sql" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "name"), [(["--var", "x=\udcff"], ""), (["--allow-loss", "\udcff"], ""), ([], "PGTZ")]
+)
+def test_an_argument_or_a_variable_that_is_not_utf_8(
+    runner: Runner, tmp_path: Path, args: list[str], name: str
+) -> None:
+    write_scripts(tmp_path, "select 1;")
+    env = {name: "\udcff"} if name else {}
+    result = runner("apply", "-s", "sql", *NOBODY, *args, env=env, check=2)
+    assert result.stderr == f"ERROR: {name or 'an argument'} is not UTF-8 (not shown)\n"

@@ -19,7 +19,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.acceptance.scripts import DATA_SQL
+from tests.acceptance.scripts import DATA_SQL, tables, write_scripts
 from tests.conftest import clean_environment
 from tests.servers import TLS_VERSION, binaries, version_text
 from tests.startup import READY, closed_port, listening, mute, nonsense, one_row
@@ -337,6 +337,38 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
     )
     assert result.stdout.splitlines()[-1] == "0"
     assert result.stderr == ""
+
+
+@pytest.mark.needs18
+@pytest.mark.parametrize(
+    ("shell", "error"),
+    [
+        ("{apply} >&-", ""),
+        ("{apply} >&- 2>&- <&-", ""),
+        ("{apply} >/dev/full", "WARNING: cannot write the output: No space left on device\n"),
+        (
+            "mkdir gone && cd gone && rmdir ../gone; {apply}",
+            "ERROR: the current directory was deleted\nHINT: Change to another one.\n",
+        ),
+    ],
+)
+def test_streams_and_directories_that_cannot_be_used(
+    tmp_path: Path, fresh_database: str, shell: str, error: str
+) -> None:
+    """A socket must not get the number of a closed stream."""
+    scripts = write_scripts(tmp_path, "create table if not exists t (a int);")
+    apply = f"'{sys.executable}' -m runner apply --no-verify -s '{scripts}' -t '{fresh_database}'"
+    result = subprocess.run(
+        ["bash", "-c", shell.format(apply=apply)],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        text=True,
+    )
+    assert (result.stdout, result.stderr) == ("", error)
+    assert result.returncode == (2 if "gone" in shell else 0)
+    assert tables(fresh_database) == ([] if "gone" in shell else ["t"])
 
 
 NONSENSE = {
