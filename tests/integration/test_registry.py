@@ -67,6 +67,14 @@ def test_contents_are_recorded_where_the_run_may_have_changed_them(apply: Applie
     assert [one and one[:2] for one in found] == known
 
 
+@pytest.mark.needs18
+def test_the_contents_of_a_large_new_table_are_read_in_parallel(apply: Applier) -> None:
+    """From its size and the widths of its columns, the planner expects too few rows for that."""
+    apply("CREATE TABLE t (v varchar(900)); INSERT INTO t SELECT 1 FROM generate_series(1, 300000);")
+    workers = "SELECT parallel_workers_launched > 0 FROM pg_stat_database WHERE datname = current_"
+    assert apply.sql(workers + "database()") == [True]
+
+
 def test_where_nothing_was_applied_there_are_no_runs(fresh_database: str) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         assert registry.read_runs(conn, "runner", 10) == ()

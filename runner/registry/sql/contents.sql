@@ -1,12 +1,15 @@
 -- Set runner.contents to [name, number of rows, sum of their hashes] of each table. Left out: tables
 -- that this role may not read, or of which policies hide rows. A large object that this transaction has
 -- created, of up to 1,000, is listed in the same way, with a digest of its content.
+-- Parallel workers read large tables: of a new table the planner knows too few rows to choose them.
 DO $runner$
 DECLARE
     one  record;
     held pg_catalog.json;
     found pg_catalog.json[] := '{{}}';
 BEGIN
+    PERFORM pg_catalog.set_config('parallel_setup_cost', '0', true),
+            pg_catalog.set_config('parallel_tuple_cost', '0', true);
     FOR one IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
                  FROM pg_catalog.unnest({oids}::pg_catalog.oid[]) AS t (oid)
                  JOIN pg_catalog.pg_class AS c ON c.oid = t.oid AND c.relkind = 'r'
