@@ -175,6 +175,9 @@ OWNED = {
         (0,),
         found=("select tableowner::text from pg_tables where tablename = 't'", ["{x}"]),
     ),
+    "reassign_owned_to_oneself": Case(
+        "CREATE ROLE {x}; REASSIGN OWNED BY {x}, CURRENT_USER TO SESSION_USER;", (0,)
+    ),
     "set_role_new_role_in_do": Case(
         "DO $$ BEGIN CREATE ROLE {x}; EXECUTE 'SET LOCAL ROLE {x}'; END $$;\n"
         "CREATE TABLE t (id int);",
