@@ -145,21 +145,16 @@ class Guard:
     def _with_rows_of_others(self) -> set[int]:
         """Return the tables that may hold rows of others which were in another table.
 
-        An UPDATE has moved them to another partition, or they replace those of a dropped table. If
-        a partition has left its tree since, they may be in any table that the run has changed.
+        An UPDATE has moved them to another partition, or they replace those of a dropped table.
         """
         relations = self.now.relations
         dropped = (one for one in self.look if one.cause == changes.DROPPED and one.keep)
         holders = {kept.holder(one, self.now) for one in dropped}
-        named = (one for one in self.look if one.key in self._named)
-        moved = {one.table.oid: one.table.root for one in named if one.cause == changes.DELETED}
-        holders = {oid for oid in holders.union(moved.values()) if oid}
-        is_anywhere = any(relations[oid].root != moved[oid] for oid in moved.keys() & relations)
-        return {
-            oid
-            for oid, one in relations.items()
-            if is_anywhere or oid in holders or one.root in holders
-        }
+        named = (one for one in self.look if one.cause == changes.DELETED)
+        moved = {one.table.root for one in named if one.key in self._named}
+        holders |= moved | {relations[oid].root for oid in moved & relations.keys()}
+        holders.discard(None)
+        return {oid for oid, one in relations.items() if not holders.isdisjoint((oid, one.root))}
 
     def judge(self, conn: Session) -> bool:
         """Return whether the run may commit; False if it must begin again with a `look`.

@@ -112,7 +112,7 @@ def _condition(before: Inventory, change: Change, held: CountedTable | None) -> 
     """Return the condition for a change; see sql/probe.sql."""
     oid, cause = change.key
     table = before.tables.get(change.table.oid, change.table)
-    deleted, inserted = table.deleted, table.inserted
+    deleted, inserted, numbers = table.deleted, table.inserted, change.columns
     if cause == OBJECTS:
         deleted = before.large_objects
     elif cause == OVERWRITTEN:
@@ -120,11 +120,12 @@ def _condition(before: Inventory, change: Change, held: CountedTable | None) -> 
     elif cause == DELETED and table.root:
         parts = [one for one in before.tables.values() if one.root == table.root]
         cause, inserted = "moved", sum(one.deleted - one.inserted for one in parts)
+        numbers = (table.root, *(one.oid for one in parts))
     elif cause == ELSEWHERE:
         deleted = (held and held.rows) or 0
     elif cause == SET_BACK:
         deleted, inserted = before.sequences[oid].last, before.sequences[oid].step
-    return oid, cause, deleted, inserted, table.filenode, change.columns
+    return oid, cause, deleted, inserted, table.filenode, numbers
 
 
 def with_lines(

@@ -4,7 +4,8 @@
 -- statement before the probe names it, and by how many rows its partitions have shrunk. The setting
 -- runner.lost holds the last report; a rollback to a savepoint restores it together with the rows.
 -- The input has for each loss: number, oid, cause, rows deleted and inserted at the beginning according
--- to the transaction's counters, relfilenode, columns. A table with a new relfilenode may only have been
+-- to the transaction's counters, relfilenode, columns (`moved`: the root and all its partitions, which may
+-- have left it since). A table with a new relfilenode may only have been
 -- rewritten: then it holds more rows than this transaction has inserted.
 DO $runner$
 DECLARE
@@ -35,7 +36,12 @@ BEGIN
                 CASE one->>2 WHEN 'moved' THEN (
                     SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_deleted(p.relid)
                                           - pg_catalog.pg_stat_get_xact_tuples_inserted(p.relid))
-                      FROM pg_catalog.pg_partition_tree(pg_catalog.pg_partition_root(rel)) AS p) END
+                      FROM (SELECT t.relid::pg_catalog.oid
+                              FROM pg_catalog.pg_partition_tree(pg_catalog.pg_partition_root(
+                                     (one->6->>0)::pg_catalog.oid::pg_catalog.regclass)) AS t
+                             UNION
+                            SELECT a.oid::pg_catalog.oid
+                              FROM pg_catalog.json_array_elements_text(one->6) AS a (oid)) AS p (relid)) END
                 - (one->>4)::pg_catalog.int8);
             CONTINUE;
         END IF;
