@@ -1,4 +1,4 @@
-"""The shards of Citus, which are tables on other servers: does each match its table?"""
+"""The shards and functions of Citus on its servers: does each match those of the coordinator?"""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ def compare_shards(
 ) -> tuple[list[Difference], list[ComparisonWarning]]:
     """Return the differences of shards from their tables, and warnings about silent servers.
 
-    Shards are compared by columns, indexes, constraints and row level security, and with `rows` the
+    Shards are compared by columns, indexes, constraints, triggers and policies, and with `rows` the
     copies of a shard with each other. Sends nothing if the scripts distribute nothing.
     """
     found, unanswered = [], []
-    tables = {key.name for key in reference.objects if key.object == "distribution"}
-    if not tables:
+    functions: dict[str, str] = {}  # digests of their definitions on the coordinator
+    kinds = ("distribution", "function", "procedure")
+    names = {key.name for key in reference.objects if key.object in kinds}
+    if not any(key.object == "distribution" for key in reference.objects):
         return [], []
     for server, is_answer, result in fetch(conn, statement("verify/citus_shards"), refused=""):
         if not is_answer:
@@ -33,13 +35,19 @@ def compare_shards(
                 ComparisonWarning(f"the shards on {server} are not verified: {result}")
             )
             continue
-        for table, shard, definition, is_missing in json.loads(result or "[]"):
+        parts, digests = json.loads(result)
+        for table, shard, definition, is_missing in parts or []:
             a, b = (definition, "none") if is_missing else (None, definition)
             place = f"shard {shard} on {server}"
             found.append(Difference("changed", "distribution", table, a, b, property=place))
+        functions = functions or digests or {}
+        for name in functions:
+            if digests is None or functions[name] != digests.get(name):
+                values = ("the same on all servers", "another definition or none")
+                found.append(Difference("changed", "function", name, *values, property=server))
     # Citus's own functions read its views.
     placements = statement("verify/citus_placements")
     for table, shard, copies in fetch(conn, placements, refused="") if rows else ():
         values = ("the same on all servers", copies)
         found.append(Difference("changed", "rows", table, *values, property=f"shard {shard}"))
-    return [one for one in found if one.name in tables], unanswered
+    return [one for one in found if one.name in names], unanswered

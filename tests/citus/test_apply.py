@@ -41,6 +41,12 @@ SELECT create_distributed_table('old_spread', 'id', colocate_with => 'none')
     {NEW.format("old_spread")};
 CREATE TABLE IF NOT EXISTS events (id int, day int, CHECK (day > 0));
 SELECT create_distributed_table('events', 'day', colocate_with => 'none') {NEW.format("events")};
+SET citus.enable_unsafe_triggers = on;
+CREATE OR REPLACE TRIGGER changed AFTER UPDATE ON posts
+    FOR EACH ROW WHEN (NEW.id > OLD.id) EXECUTE FUNCTION touch();
+RESET citus.enable_unsafe_triggers;
+DROP POLICY IF EXISTS known ON users;
+CREATE POLICY known ON users USING (id > 0);
 CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n';
 SELECT create_distributed_function('twice(int)', 'n', colocate_with => 'users');
 CREATE SCHEMA IF NOT EXISTS tenant;
@@ -108,6 +114,15 @@ def on_first_shard(command: str, table: str = "posts") -> str:
     )
 
 
+def twice_on_workers(factor: int) -> str:
+    """The query that changes the body of a function on the workers alone; %s is a semicolon."""
+    return (
+        "SELECT run_command_on_workers(format($$SET citus.enable_ddl_propagation = off%s"
+        " CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql"
+        f" AS 'SELECT {factor} * n'$$, chr(59)))"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "undo", "found"),
     [
@@ -151,6 +166,17 @@ def on_first_shard(command: str, table: str = "posts") -> str:
         (on_first_shard("ALTER TABLE posts_%1$s ENABLE ROW LEVEL SECURITY"),
          on_first_shard("ALTER TABLE posts_%1$s DISABLE ROW LEVEL SECURITY"),
          "ROW LEVEL SECURITY"),
+        (on_first_shard("DROP TRIGGER changed_%1$s ON posts_%1$s"),
+         on_first_shard("CREATE TRIGGER changed_%1$s AFTER UPDATE ON posts_%1$s FOR EACH ROW"
+                        " WHEN (new.id > old.id) EXECUTE FUNCTION touch()"),
+         "TRIGGER AFTER UPDATE FOR EACH ROW WHEN ((new.id > old.id))"),
+        (on_first_shard("ALTER TABLE posts_%1$s DISABLE TRIGGER ALL"),
+         on_first_shard("ALTER TABLE posts_%1$s ENABLE TRIGGER ALL"),
+         "DISABLED TRIGGER AFTER UPDATE"),
+        (on_first_shard("DROP POLICY known ON users_%1$s", "users"),
+         on_first_shard("CREATE POLICY known ON users_%1$s USING (id > 0)", "users"),
+         "POLICY known * t {-} USING ((id > 0)) WITH CHECK ()"),
+        (twice_on_workers(3), twice_on_workers(2), "function public.twice(integer)"),
         ("SELECT alter_distributed_table('events', distribution_column := 'id')",
          "SELECT alter_distributed_table('events', distribution_column := 'day')",
          "distribution public.events, column"),
