@@ -162,10 +162,11 @@ def _unknown_error(parser: argparse.ArgumentParser, command: str, unknown: list[
     options = [argument.partition("=")[0] for argument in unknown if argument.startswith("--")]
     options += [arg[:2] for arg in unknown if arg[:1] == "-" and arg[:2] != "--"]
     if not options:
-        folders = [argument for argument in unknown if Path(argument).exists()]
-        if folders == unknown:
+        paths = [Path(argument) for argument in unknown]
+        if all(path.exists() for path in paths):
+            folders = dict.fromkeys(str(path if path.is_dir() else path.parent) for path in paths)
             hint = f"name the folder with -s: {' '.join(f'-s {shlex.quote(f)}' for f in folders)}"
-            return UsageError(f"unknown argument {' '.join(folders)}", hint=hint)
+            return UsageError(f"unknown argument {' '.join(unknown)}", hint=hint)
         return UsageError("unknown argument (not shown); use -t to specify the target")
     from difflib import get_close_matches
 

@@ -100,6 +100,7 @@ def test_arguments_of_psql_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
         (["apply", "--dry-run"], "HINT: python -m runner plan shows what apply would change"),
         (["apply", "."], "unknown argument .\nHINT: name the folder with -s: -s ."),
         (["apply", ".", ".."], "HINT: name the folder with -s: -s . -s .."),
+        (["check", "/etc/passwd", "/etc/group"], "HINT: name the folder with -s: -s /etc\n"),
         (["apply", "-s", "a", "-s", "b", "--allow-shell"], "accepts only one folder of scripts"),
         (["init", "-s", "a", "--scripts", "b"], "init accepts only one folder of scripts"),
         (["status", "-t", "host=h", "-s", "nosuch"], "there is no folder nosuch"),
