@@ -71,6 +71,7 @@ def read_scripts(
     digests = _digests(folder.scripts)
     checker = Checker(folder, variables, os.environ if environ is None else environ, in_transaction)
     found = [finding for script in folder.scripts for finding in checker.check(script)]
+    checker.facts.has_shell |= bool(checker.runs_shell)  # for later scripts it exports nothing
     of_folder = folder_findings(folder, frozenset(checker.files_read))
     checked = tuple(
         Checked(
