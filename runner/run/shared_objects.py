@@ -41,7 +41,7 @@ _MEMBERSHIPS = """
 SELECT FROM pg_catalog.pg_auth_members AS a
   JOIN pg_catalog.pg_roles AS r ON r.oid = a.member WHERE r.rolname = {}"""
 _ACTING = "runner_acting_"
-_IN_TRANSACTION = "25001"
+_IN_TRANSACTION, _UNDEFINED_OBJECT = "25001", "42704"
 DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
 
@@ -152,7 +152,11 @@ class SharedObjects:
         conn.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
     def _make_roles(self, shared: Shared, progress: RunningScript | None) -> bool:
-        """Return False if the role exists already, or a DO block does something else as well."""
+        """Return False if a transaction must run it.
+
+        The role exists already, names another that only the transaction sees, or a DO block does
+        something else as well.
+        """
         conn, is_block = self._connection(), shared.verb == b"DO"
         conn.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
         try:
@@ -172,8 +176,8 @@ class SharedObjects:
 
                 conn.execute(act_for(new))
             conn.execute(b"COMMIT")
-        except StatementFailed:
-            if not is_block:
+        except (Refused, StatementFailed) as error:
+            if not is_block and error.sqlstate != _UNDEFINED_OBJECT:
                 raise
             return False
         finally:

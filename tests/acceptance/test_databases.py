@@ -188,7 +188,7 @@ FOLDERS = {
         "CREATE SCHEMA app;\nCREATE DATABASE {x}_a;\nDO $$ BEGIN CREATE ROLE {x}_u LOGIN;\n"
         "GRANT USAGE ON SCHEMA app TO {x}_u; CREATE TABLE app.t (i int); END $$;\n"
         "ALTER TABLE app.t OWNER TO {x}_u;\n\\c {x}_a\nCREATE TABLE t (i int);\n\\c {x}\n"
-        "ALTER ROLE {x}_u SET work_mem = '7MB';\n",
+        "ALTER ROLE {x}_u SET work_mem = '7MB';\nCREATE ROLE {x}_w IN ROLE {x}_u;\n",
     ],
     "what the connection asks for": [
         "CREATE ROLE {x}_u LOGIN;\nCREATE DATABASE {x}_a OWNER {x}_u;\n"
