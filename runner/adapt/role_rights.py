@@ -154,9 +154,9 @@ class RoleRights:
 
     def _edited(self, statement: Statement, text: bytes, after: list[bytes]) -> Statement:
         if (found := _REASSIGNS.match(text)) and _names(found[1]) & self._self:
-            roles = (_names(one) for one in found.groups())
-            old, new = ({self._user if name in _SELF else name for name in one} for one in roles)
-            command = filled("reassign", old=old, new=new, kept={self._registry})
+            groups = map(_names, found.groups())
+            old, heir = ({self._user if name in _SELF else name for name in one} for one in groups)
+            command = filled("reassign", old=old, new=heir, kept={self._registry})
             return statement.with_replaced(0, len(statement.text), command)
         if found := _AUTHORIZES.match(text):
             return statement.with_replaced(*found.span(), b"SET %bROLE " % (found[1] or b""))

@@ -68,18 +68,18 @@ def table_changes(
             yield from _changed(table, relation, counts)
     for oid in now.retyped & before.tables.keys():
         yield Change(before.tables[oid], VALUES, keep="all")
-    yield from made_shards(before, now)
+    yield from _made_shards(before, now)
 
 
-def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
+def _made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yield the tables that became shards because of a foreign key to a table of Citus.
 
     Citus hides shards: a table that was converted and not dropped is not among the relations.
     """
-    if made := {one.name for one in now.created() if one.citus}:
-        for oid, table in before.tables.items():
-            if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
-                yield Change(table, ELSEWHERE, keep="all")
+    made = {one.name for one in now.created() if one.citus}
+    for oid, table in before.tables.items():
+        if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
+            yield Change(table, ELSEWHERE, keep="all")
 
 
 def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:

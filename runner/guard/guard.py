@@ -85,6 +85,9 @@ class Guard:
         # A rollback does not reset sequences: the value before the first attempt counts.
         self.before.sequences.update(first)
         self.contents = read_contents(looked, self.allow)
+        for name in () if self.look else self.contents.unknown:
+            text = f"--allow-loss {name}: there is no such table"
+            self.observer.notice(Notice("NOTICE", text))
         if self.look:
             unsafe = [c for c in self.look if not self.contents.may_be_kept(c)]
             if unsafe:
@@ -129,18 +132,17 @@ class Guard:
         """
         there = self.contents.own & self.before.tables.keys()
         others = set() if verified else self._with_rows_of_others()
-        oids = sorted(there.union(one.oid for one in self.now.created("rm")) - others)
-        relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
-        tables = (one for one in relations if one.relkind == "r")
-        changed = [one for one in tables if one.writing or one.exclusive]
+        own = there.union(one.oid for one in self.now.created("rm")) - others
         looked = ((c, self.contents.looked.get(c.key), self._missing.get(c.key)) for c in self.look)
         beside = {
             change.table.oid
             for change, held, found in looked
             if held and found and found.untouched == held.not_ours and not change.table.root
         }
+        tables = [one for one in self.now.relations.values() if one.oid in own]
+        changed = [one for one in tables if one.relkind == "r" and (one.writing or one.exclusive)]
         digested = [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
-        return sorted((beside - others).union(oids)), digested
+        return sorted(own | (beside - others)), digested
 
     def _with_rows_of_others(self) -> set[int]:
         """Return the tables that may hold rows of others which were in another table.
@@ -152,7 +154,7 @@ class Guard:
         holders = {kept.holder(one, self.now) for one in dropped}
         named = (one for one in self.look if one.cause == changes.DELETED)
         moved = {one.table.root for one in named if one.key in self._named}
-        holders |= moved | {relations[oid].root for oid in moved & relations.keys()}
+        holders |= moved | {one.root for oid, one in relations.items() if oid in moved}
         holders.discard(None)
         return {oid for oid, one in relations.items() if not holders.isdisjoint((oid, one.root))}
 
@@ -254,7 +256,6 @@ class Guard:
         return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 
     def _refused(self, changes: tuple[Change, ...]) -> LossError:
-        self._report_unknown()
         self.refused = changes
         return self.refusal([self._loss(change) for change in changes])
 
@@ -275,9 +276,3 @@ class Guard:
         ]
         for text in texts:
             self.observer.notice(Notice("WARNING", text))
-        self._report_unknown()
-
-    def _report_unknown(self) -> None:
-        for name in self.contents.unknown:
-            text = f"--allow-loss {name}: there is no such table"
-            self.observer.notice(Notice("NOTICE", text))

@@ -70,7 +70,9 @@ def test_contents_are_recorded_where_the_run_may_have_changed_them(apply: Applie
 @pytest.mark.needs18
 def test_the_contents_of_a_large_new_table_are_read_in_parallel(apply: Applier) -> None:
     """From its size and the widths of its columns, the planner expects too few rows for that."""
-    apply("CREATE TABLE t (v varchar(900)); INSERT INTO t SELECT 1 FROM generate_series(1, 300000);")
+    apply(
+        "CREATE TABLE t (v varchar(900)); INSERT INTO t SELECT 1 FROM generate_series(1, 300000);"
+    )
     workers = "SELECT parallel_workers_launched > 0 FROM pg_stat_database WHERE datname = current_"
     assert apply.sql(workers + "database()") == [True]
 
