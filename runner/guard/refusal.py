@@ -26,7 +26,6 @@ _KEEPING = {
     causes.OBJECTS: "To keep a large object, make it again with oid and content: lo_from_bytea(OID,"
     " CONTENT).",
 }
-_SETTING = "To keep the sequence, leave the statement out, or write: "
 
 
 def loss_error(
@@ -82,5 +81,6 @@ def _keeping(changes: Sequence[Change]) -> str:
         literal = sql.Literal(feed.name).as_string()
         further = "greatest" if feed.ascending else "least"
         value = f"{further}(VALUE, (SELECT last_value FROM {feed.name}))"  # noqa: S608, to read
-        found.append(f"{_SETTING}SELECT setval({literal}, {value});")
+        remedy = "To keep the sequence, leave the statement out, or write"
+        found.append(f"{remedy}: SELECT setval({literal}, {value});")
     return "".join(f"\n{one}" for one in found)

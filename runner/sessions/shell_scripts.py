@@ -53,24 +53,13 @@ class ShellScripts:
 
     def run(self, checked: Checked, running: RunningScript, state: State) -> None:
         """Run a shell script; in the run's transaction it begins in the target's database."""
-        sessions = self.sessions
-        if self._execution.autocommit or not sessions.is_used:
+        sessions, execution, clients = self.sessions, self._execution, None
+        if execution.autocommit or not sessions.is_used:
             sessions.executor.flush(sessions.begin())
         sessions.start_in_target()
-        clients = self._clients(checked, running, state)
+        if not execution.autocommit:
+            clients = ClientSessions(sessions, execution, checked, running, state)
         self._once(checked, 0, clients, partial(self._script, checked.script, clients))
-
-    def _clients(
-        self,
-        checked: Checked,
-        running: RunningScript,
-        state: State,
-        before: Callable[[], object] = bool,
-    ) -> ClientSessions | None:
-        """Return the sessions of client programs; None if these connect by themselves."""
-        if self._execution.autocommit:
-            return None
-        return ClientSessions(self.sessions, self._execution, checked, running, state, before)
 
     def commands(self, checked: Checked, running: RunningScript, state: State) -> RunProgram:
         """Return the function that runs commands for psql: see scripts.files.Files.
@@ -87,8 +76,15 @@ class ShellScripts:
             def before() -> None:
                 aside.append(_set_aside(self.sessions, checked, state))
 
-            clients = self._clients(checked, running, state, before)
-            inside = _in_environment(command, directory, environ, self.environ or os.environ)
+            execution, clients = self._execution, None
+            if not execution.autocommit:
+                clients = ClientSessions(self.sessions, execution, checked, running, state, before)
+            was = self.environ or os.environ
+            lines = [f"cd {shlex.quote(str(directory.absolute()))} || exit"]
+            lines += [f"unset {name}" for name in was.keys() - environ.keys()]
+            changed = {name: value for name, value in environ.items() if was.get(name) != value}
+            lines += [f"export {name}={shlex.quote(value)}" for name, value in changed.items()]
+            inside = "\n".join([*lines, command])
             work = partial(self._program, checked.script, inside, clients)
             try:
                 ran = self._once(checked, next(numbers), clients, work)
@@ -184,17 +180,6 @@ class ShellScripts:
             if one is not None:
                 one.close()
         self._shell = self._container = None
-
-
-def _in_environment(
-    command: str, directory: Path, environ: Mapping[str, str], before: Mapping[str, str]
-) -> str:
-    """Return the command for a directory, with the variables that have changed."""
-    lines = [f"cd {shlex.quote(str(directory.absolute()))} || exit"]
-    lines += [f"unset {name}" for name in before.keys() - environ.keys()]
-    changed = {name: value for name, value in environ.items() if before.get(name) != value}
-    lines += [f"export {name}={shlex.quote(value)}" for name, value in changed.items()]
-    return "\n".join([*lines, command])
 
 
 def _set_aside(sessions: Sessions, checked: Checked, state: State) -> Callable[[], None]:
