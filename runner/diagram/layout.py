@@ -52,12 +52,10 @@ class Layout(NamedTuple):
 
 def cells(column: Column) -> tuple[str, str, str]:
     """Return the texts of a row: keys, name, and type with NOT NULL and default."""
-    words = [column.type, "NOT NULL" if column.not_null and "PK" not in column.keys else ""]
-    default = column.default or ""
-    words.append(
-        f"DEFAULT {default}" if default and not default.startswith("GENERATED ") else default
-    )
-    return ",".join(column.keys), shortened(column.name), shortened(" ".join(filter(None, words)))
+    not_null = "NOT NULL" if column.not_null and "PK" not in column.keys else ""
+    verb = "" if (column.default or "").startswith("GENERATED ") else "DEFAULT "
+    words = filter(None, (column.type, not_null, column.default and verb + column.default))
+    return ",".join(column.keys), shortened(column.name), shortened(" ".join(words))
 
 
 def title(table: Entity) -> str:

@@ -14,7 +14,6 @@ from runner.comparison import Difference
 from runner.connect import session
 from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
 from runner.connect.server_info import describe
-from runner.diff.desired_state import DiffKey
 from runner.diff.item import own_name
 from runner.diff.rows import MissingRows
 from runner.diff.search import FoundStatement, search, with_search_paths
@@ -144,7 +143,11 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
         reference = with_second_run(spec, reference, ())
-    reasons = dict.fromkeys(_varying_differences(reference, target), _NOT_ALWAYS)
+    # What `verify` ignores, because each run differs.
+    owner = most_common_owner(reference.snapshot, target)
+    differing = {*map(key_of, reference.compare_catalog(target, built_by=owner))}
+    strictly = map(key_of, compare(reference.snapshot, target, built_by=owner))
+    reasons = {one: _NOT_ALWAYS for one in strictly if one not in differing}
     for one in (renamed := [*_rename_statements(read_snapshot(ctx.session), ctx.settings.rename)]):
         ctx.session.execute(encoded(ctx.session, one.text))
     found, reasons = search(ctx.session, reference.snapshot, ctx.settings.drop, reasons, shared)
@@ -156,14 +159,6 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
     remaining = reference.compare_catalog(found.current(), strict=ctx.settings.strict)
     written = [*with_search_paths(ctx.session, [*renamed, *found.written])]
     return _SearchResult(written, remaining, reasons)
-
-
-def _varying_differences(reference: ReferenceState, target: Snapshot) -> set[DiffKey]:
-    """Return the differences that `verify` ignores, because each run differs."""
-    owner = most_common_owner(reference.snapshot, target)
-    found = compare(reference.snapshot, target, built_by=owner)
-    differing = reference.compare_catalog(target, built_by=owner)
-    return {*map(key_of, found)} - {*map(key_of, differing)}
 
 
 def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[FoundStatement]:

@@ -56,7 +56,9 @@ def statements(item: Item) -> Alternatives:
     if f"create {kind}" in templates() and kind not in _KEPT:
         return *found, *_drop_commands(item)
     if kind in ("type", "domain") and not found:
-        return *_drop_commands(item), (_rename_command(item),)
+        own = item.names()["own index"]  # renamed, so that a new type can take its name
+        old = f'{own[:-1]}_old"' if own.endswith('"') else f"{own}_old"
+        return *_drop_commands(item), (f"ALTER {kind.upper()} {item.key.name} RENAME TO {old}",)
     if not found and difference.property == "generated":
         raise CannotWrite("the column holds values of its own, and the scripts generate them")
     return found
@@ -94,13 +96,6 @@ def _values_for_property(item: Item, name: str) -> dict[str, str]:
         case "definition" if old == f"{new} NOT VALID":
             return {"validated": item.own}
     return {}
-
-
-def _rename_command(item: Item) -> str:
-    """Return the statement that renames a type, so that a new type can take its name."""
-    own = item.names()["own index"]
-    old = f'{own[:-1]}_old"' if own.endswith('"') else f"{own}_old"
-    return f"ALTER {item.key.object.upper()} {item.key.name} RENAME TO {old}"
 
 
 def _inheritance_commands(item: Item) -> Commands:

@@ -18,7 +18,7 @@ from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Part, is_copy
-from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
+from runner.execute.query_results import follow_server, set_variables, statements_in
 from runner.psql.reader import read_script
 from runner.psql.steps import (
     Connect,
@@ -221,7 +221,8 @@ class Executor:
             self.flush()
         if isinstance(step, Sync):
             follow_server(state, self.exchange.pgconn)
-            set_row_count(state, self.exchange.tag)
+            count = self.exchange.tag.rsplit(b" ", 1)[-1]
+            state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"
         elif isinstance(step, Gset):
             self._gset(step, state)
         elif isinstance(step, Gexec):

@@ -73,9 +73,3 @@ def follow_server(state: State, pgconn: PGconn) -> None:
     """Take over the server's settings that determine how a script is read."""
     state.standard_conforming_strings, encoding = text_format(pgconn)
     state.set_encoding(encoding)
-
-
-def set_row_count(state: State, tag: bytes) -> None:
-    """Set psql's ROW_COUNT from the tag of the last command."""
-    count = tag.rsplit(b" ", 1)[-1]
-    state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"
