@@ -127,31 +127,31 @@ class Guard:
         The run created these tables, or they held only rows of earlier runs, or it has left all
         other rows as they were: elsewhere an updated or rewritten row may belong to somebody else.
         Contents with rows of others are not recorded, nor very large ones, nor those that an
-        earlier run recorded and this run did not change. Nor, unless the rows are `verified`, do
-        the tables belong to it that may hold rows of others which it has moved or put there again.
+        earlier run recorded and this run did not change. Nor do the tables belong to it that may
+        hold rows of others which it has moved, or put there again without being `verified`.
         """
         there = self.contents.own & self.before.tables.keys()
-        others = set() if verified else self._with_rows_of_others()
+        others = self._with_rows_of_others(verified=verified)
         own = there.union(one.oid for one in self.now.created("rm")) - others
         looked = ((c, self.contents.looked.get(c.key), self._missing.get(c.key)) for c in self.look)
         beside = {
             change.table.oid
             for change, held, found in looked
-            if held and found and found.untouched == held.not_ours and not change.table.root
+            if held and found and found.untouched == held.not_ours
         }
         tables = [one for one in self.now.relations.values() if one.oid in own]
         changed = [one for one in tables if one.relkind == "r" and (one.writing or one.exclusive)]
         digested = [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
         return sorted(own | (beside - others)), digested
 
-    def _with_rows_of_others(self) -> set[int]:
+    def _with_rows_of_others(self, *, verified: bool) -> set[int]:
         """Return the tables that may hold rows of others which were in another table.
 
         An UPDATE has moved them to another partition, or they replace those of a dropped table.
         """
         relations = self.now.relations
-        dropped = (one for one in self.look if one.cause == changes.DROPPED and one.keep)
-        holders = {kept.holder(one, self.now) for one in dropped}
+        dropped = [one for one in self.look if one.cause == changes.DROPPED and one.keep]
+        holders = set() if verified else {kept.holder(one, self.now) for one in dropped}
         named = (one for one in self.look if one.cause == changes.DELETED)
         moved = {one.table.root for one in named if one.key in self._named}
         holders |= moved | {one.root for oid, one in relations.items() if oid in moved}

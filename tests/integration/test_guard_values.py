@@ -351,6 +351,17 @@ def test_a_row_of_others_that_was_moved_to_an_own_partition_is_not_ours(apply: A
     assert [(one.table, one.rows) for one in caught.value.losses] == [("public.p3", 1)]
 
 
+def test_rows_of_runs_in_a_partition_stay_theirs_beside_rows_of_others(apply: Applier) -> None:
+    apply("CREATE TABLE p (k int, v text) PARTITION BY LIST (k);\n"
+          "CREATE TABLE p1 PARTITION OF p DEFAULT; INSERT INTO p VALUES (1, 'a');")  # fmt: skip
+    apply.sql("INSERT INTO p VALUES (1, 'mine')")
+    for value in "bc":
+        assert not apply(f"DELETE FROM p WHERE v < 'd'; INSERT INTO p VALUES (1, '{value}');").loss
+    with pytest.raises(LossError) as caught:
+        apply("DROP TABLE p;")
+    assert [(one.table, one.rows) for one in caught.value.losses] == [("public.p1", 2)]
+
+
 NOT_OURS = {
     "a copy": (
         "CREATE TABLE t (v text); INSERT INTO t VALUES ('mine')",
