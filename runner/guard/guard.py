@@ -270,9 +270,7 @@ class Guard:
         table uses.
         """
         texts = [f"lost, as allowed: {loss}" for loss in self.lost] if is_committed else []
-        texts += [
-            *self._sequence_warnings,
-            *(f"rows of others overwritten: {one}" for one in self.overwritten),
-        ]
+        texts += self._sequence_warnings
+        texts += (f"rows of others overwritten: {one}" for one in self.overwritten)
         for text in texts:
             self.observer.notice(Notice("WARNING", text))

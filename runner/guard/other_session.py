@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _FIRST = 16384  # FirstNormalObjectId (src/include/access/transam.h): below are system objects
 _WITHIN = 5.0  # seconds
-_UNKNOWN = "whether the scripts deleted rows"
 
 
 def changes_tables_of_others(
@@ -94,7 +93,7 @@ def with_fewer_rows(
         return []
     own = " ".join(pinned(_counts(tables, here)))
     ((first,),) = all_rows(conn, own)
-    elsewhere = _ask(conn.conninfo, _counts(tables, there), _UNKNOWN)
+    elsewhere = _ask(conn.conninfo, _counts(tables, there), "whether the scripts deleted rows")
     ((second,),) = all_rows(conn, own)
     counts = zip(tables, elsewhere, json.loads(first), json.loads(second), strict=True)
     return [table for table, rows, *ours in counts if rows > max(ours)]

@@ -115,8 +115,7 @@ BEGIN
                        WHERE s.seqrelid = l.oid AND NOT s.seqcycle),
                      EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = l.oid
                                 AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid),
-                     CASE WHEN c.relispartition
-                          THEN pg_catalog.pg_partition_root(l.oid)::pg_catalog.oid::pg_catalog.int8 END)
+                     CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(l.oid)::pg_catalog.oid::pg_catalog.int8 END)
                      ORDER BY l.oid)
               FROM (WITH RECURSIVE locked (oid, exclusive, writing) AS (
                       SELECT k.relation, k.mode = 'AccessExclusiveLock', k.mode = 'RowExclusiveLock'
