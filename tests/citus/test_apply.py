@@ -42,7 +42,7 @@ SELECT create_distributed_table('old_spread', 'id', colocate_with => 'none')
 CREATE TABLE IF NOT EXISTS events (id int, day int, CHECK (day > 0));
 SELECT create_distributed_table('events', 'day', colocate_with => 'none') {NEW.format("events")};
 SET citus.enable_unsafe_triggers = on;
-CREATE OR REPLACE TRIGGER changed AFTER UPDATE ON posts
+CREATE OR REPLACE TRIGGER "AFTER old" AFTER UPDATE ON posts
     FOR EACH ROW WHEN (NEW.id > OLD.id) EXECUTE FUNCTION touch();
 RESET citus.enable_unsafe_triggers;
 DROP POLICY IF EXISTS known ON users;
@@ -166,8 +166,8 @@ def twice_on_workers(factor: int) -> str:
         (on_first_shard("ALTER TABLE posts_%1$s ENABLE ROW LEVEL SECURITY"),
          on_first_shard("ALTER TABLE posts_%1$s DISABLE ROW LEVEL SECURITY"),
          "ROW LEVEL SECURITY"),
-        (on_first_shard("DROP TRIGGER changed_%1$s ON posts_%1$s"),
-         on_first_shard("CREATE TRIGGER changed_%1$s AFTER UPDATE ON posts_%1$s FOR EACH ROW"
+        (on_first_shard('DROP TRIGGER "AFTER old_%1$s" ON posts_%1$s'),
+         on_first_shard('CREATE TRIGGER "AFTER old_%1$s" AFTER UPDATE ON posts_%1$s FOR EACH ROW'
                         " WHEN (new.id > old.id) EXECUTE FUNCTION touch()"),
          "TRIGGER AFTER UPDATE FOR EACH ROW WHEN ((new.id > old.id))"),
         (on_first_shard("ALTER TABLE posts_%1$s DISABLE TRIGGER ALL"),

@@ -40,9 +40,10 @@ WITH shards AS (
    WHERE c.relrowsecurity
    UNION ALL
   SELECT t.tgrelid, pg_catalog.concat(
-           CASE t.tgenabled WHEN 'D' THEN 'DISABLED ' END, 'TRIGGER',
-           pg_catalog."substring"(pg_catalog.replace(pg_catalog.pg_get_triggerdef(t.oid), pg_catalog.format(
-             ' ON %I.%I ', s.nspname, c.relname), ' '), ' (?:BEFORE|AFTER|INSTEAD OF) .*'))
+           CASE t.tgenabled WHEN 'D' THEN 'DISABLED ' END,
+           pg_catalog."substring"(pg_catalog.replace(pg_catalog.replace(
+             pg_catalog.pg_get_triggerdef(t.oid), pg_catalog.format('TRIGGER %I ', t.tgname), 'TRIGGER '),
+             pg_catalog.format(' ON %I.%I ', s.nspname, c.relname), ' '), 'TRIGGER .*'))
     FROM pg_catalog.pg_trigger AS t
     JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid
     JOIN pg_catalog.pg_namespace AS s ON s.oid OPERATOR(pg_catalog.=) c.relnamespace
