@@ -20,7 +20,7 @@ QUOTE = '["\u00ab\u00bb\u201c-\u201f]'
 # A name in a message: quoted, or before a parenthesis.
 _NARROWING = r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)'
 _DUPLICATE_COLUMN = "42701"
-_NAME = f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\('
+_NAME = f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\(|column ([^\\s"]+) '
 
 
 class Facts(NamedTuple):
@@ -66,7 +66,7 @@ class FailedStatement:
         at = len(self.tokens) if self.at is None else self.at
         self.before, self.token, self.after = padded[at : at + 3]
         self.word = self.token.text.decode("utf-8", "replace")
-        names = (quoted or called for quoted, called in re.findall(_NAME, error.message))
+        names = map("".join, re.findall(_NAME, error.message))
         self.names = [name.rpartition(".")[2] for name in names]
         self.lacks_role = error.message.startswith('role "')
 

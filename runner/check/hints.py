@@ -99,10 +99,11 @@ def _missing_object_hint(failed: FailedStatement) -> str | None:
     known = {one.name: f", made in {one.script}:{one.line}" for one in failed.candidates()}
     if failed.at is None and " CONSTRAINT" in failed.joined:
         known = {n: "" for _, text in _named_tables(failed) for n in _CONSTRAINT.findall(text)}
-    missing = {"42704": "setting" if failed.at is None else "type", "42883": "function"}
+    is_setting = failed.at is None and not failed.message.startswith("type ")
+    missing = {"42704": "setting" if is_setting else "type", "42883": "function"}
     comes = missing.get(failed.sqlstate or "", "")
     known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
-    is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and failed.at is None)
+    is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and is_setting)
     is_called = failed.sqlstate == "42883" and " TRIGGER " not in failed.joined
     if (near := _similar_name_hint(name, known)) or is_known or is_called:
         return near

@@ -11,7 +11,10 @@ from runner.psql.sql_text import tokens
 from runner.texts import words
 
 _FILE = "check/remedies.txt"
-_PAIRS = (b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS")
+_PAIRS = (
+    *(b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS", b"ON DELETE", b"ON UPDATE"),
+    *(b"ORDER BY", b"GROUP BY", b"INSERT INTO", b"DELETE FROM"),
+)
 _TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb\u00b4\u2032\u2033]"
 
 

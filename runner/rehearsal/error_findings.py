@@ -156,7 +156,11 @@ class ErrorFindings:
         found = _NAMED.findall((error.detail if in_detail else error.message) or "")
         names = [(quoted or plain).rpartition(".")[2] for quoted, plain in found]
         missing = self._not_created if error.sqlstate == _NO_KEY else self._missing
-        return any(name in missing for name in (names[-1:] if in_detail else names[:1]))
+        name = "".join(names[-1:] if in_detail else names[:1])
+        # CREATE TABLE names a sequence by the table and the column: authors_id_seq.
+        parts = name.removesuffix("_seq").split("_") if name.endswith("_seq") else []
+        tables = {"_".join(parts[:end]) for end in range(1, len(parts))}
+        return name in missing or not tables.isdisjoint(self._not_created)
 
 
 def _created_names(statement: bytes) -> Iterable[str]:

@@ -302,6 +302,10 @@ MORE_REMEDIES = {
     "SELECT * FROM nosuch2;": ("1:15", "No script makes nosuch2 before"),
 }
 YET_MORE_REMEDIES = {
+    "DO $$ BEGIN FOR n IN 1..2 LOOP RAISE NOTICE '%'; END LOOP; END $$;": (
+        "1:1",
+        "Each % of the text needs a value",
+    ),
     "CREATE TABLE o (i int) WITH OIDS;": ("1:29", "PostgreSQL 12 and later have no OIDs"),
     "CREATE UNIQUE INDEX ON g (lower i);": ("1:1", "An expression in an index has parentheses"),
     "SELECT i AS 'n' FROM g;": ("1:13", "Single quotes are for text: write the name"),
@@ -591,6 +595,22 @@ MISSING_WORDS = {
         "1:42",
         "It is written ON TABLES",
     ),
+    "CREATE TABLE h (i int, PRIMARY KEYS (i));": ("1:32", "It is written PRIMARY KEY."),
+    "CREATE TABLE h (i int, j int, UNIQUE (i j));": ("1:41", "A comma is missing before j."),
+    "CREATE INDEX h ON g (i DSC);": ("1:1", "The order of an index is ASC or DESC."),
+    "CREATE FUNCTION h() RETURNS triger LANGUAGE plpgsql AS 'BEGIN END';": (
+        "1:1",
+        "Did you mean trigger?",
+    ),
+    "CREATE TABLE h (i int REFERENCES g ONDELETE CASCADE);": ("1:36", "Did you mean ON DELETE?"),
+    "SELECT * FROM g WHERE i BETWEEN 0 AND 1 ORDERBY i;": ("1:41", "Did you mean ORDER BY?"),
+    "CREATE TABLE h (i int GENERATED ALWAYS AS IDENTIY);": ("1:43", "Did you mean IDENTITY?"),
+    "CREATE TABLE h (i int UNIQUE CHEK (i > 0));": ("1:30", "Did you mean CHECK?"),
+    "SELECT o.i o.i FROM g AS o;": ("1:13", "A comma is missing before o."),
+    "SELECT coalesc(i, 0) FROM g;": ("1:8", "Did you mean coalesce?"),
+    "INSERT INTO g VALUES (9,5);": ("1:25", "Each column has one value; a decimal number"),
+    "COMMENT ON TABLE g AS 'x';": ("1:20", "It is written COMMENT ON TABLE table IS"),
+    "ALTER TABLE g ADD COLUM h char(13);": ("1:27", "It is written COLUMN."),
 }
 
 
@@ -769,11 +789,16 @@ def test_without_a_transaction_what_follows_a_database_that_is_not_there(
     assert "01.sql after line 2" in found["notes"][1]
 
 
+def test_a_column_of_an_alias_may_be_misspelt(check: Callable[..., dict[str, Any]]) -> None:
+    found = check("create table books (title text);\nselect b.titel from books as b;\n")
+    assert found["findings"][0]["rewrite"].startswith("Did you mean title, of books?")
+
+
 def test_what_follows_from_an_error_is_only_counted(check: Callable[..., dict[str, Any]]) -> None:
     found = check(
         "create table a (i int primary key, j nosuchtype);\n"
         "insert into a values (1, 2);\ncopy a from stdin;\n1\t2\n\\.\n"
-        "create index on a (i); comment on table a is 'x';\n"
+        "create index on a (i); comment on table a is 'x'; select nextval('a_i_seq');\n"
         "create view v as select * from a;\nselect * from v;\n"
         "create table b (i int references a);\n",
         "create table c (i int primary key); create table d (i int references c);\n"
@@ -789,7 +814,7 @@ def test_what_follows_from_an_error_is_only_counted(check: Callable[..., dict[st
         '02.sql:8:8 column "nosuch" does not exist (42703)',
     ]
     [note] = [note for note in found["notes"] if "follow" in note]
-    assert int(note.rstrip(".").rpartition(" ")[2]) == 9
+    assert int(note.rstrip(".").rpartition(" ")[2]) == 10
 
 
 def test_scripts_go_on_after_errors_of_every_kind_of_step(
