@@ -131,16 +131,13 @@ class Login:
             for key, variable in _VARIABLES.items():
                 value = secret.get(key)
                 named = key in given or os.environ.get(variable)
-                if value and not named and not (key == "host" and self._has_host()):
+                if value and not named and (key != "host" or self.hosts == [""]):
                     self._add({key: value})
-        if not self._has_host():
+        if self.hosts == [""]:
             raise UsageError(
                 f"the secret {self._secret_name} names no host",
                 hint="name it with -t, DATABASE_URL or PGHOST",
             )
-
-    def _has_host(self) -> bool:
-        return self.hosts != [""]
 
     def _region(self) -> str | None:
         hosts = [self._iam_host.partition(":")[0], *self.hosts]
