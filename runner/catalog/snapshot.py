@@ -231,7 +231,9 @@ class _Comparison:
                 got = _granted_by_scripts(expected, got or "")
         if expected == got:
             return None
-        return _with_type_aliases(name, expected), _with_type_aliases(name, got)
+        if name == "type":
+            return expected and short_type(expected), got and short_type(got)
+        return expected, got
 
     def _without_default_privileges(self, expected: str | None, actual: str | None) -> str | None:
         """Return the actual lines without the lines that default privileges of the target add.
@@ -268,16 +270,12 @@ def short_type(name: str) -> str:
     return name
 
 
-def _with_type_aliases(name: str, value: str | None) -> str | None:
-    return short_type(value) if value is not None and name == "type" else value
-
-
 def _describe(entry: CatalogObject) -> str | None:
     """Return one line that describes an object: its definition, or the type of a column."""
     properties = entry.properties
     if "definition" in properties:
         return properties["definition"]
-    words = [_with_type_aliases("type", properties.get("type")), properties.get("not null")]
+    words = [short_type(properties.get("type", "")), properties.get("not null")]
     if "default" in properties:
         words.append(f"DEFAULT {properties['default']}")
     words += [properties.get("identity"), properties.get("generated")]

@@ -110,11 +110,7 @@ def _other_installations(user: ServerUser) -> Iterator[Installation]:
 def _installation(pg_config: Path) -> Installation | None:
     command = [str(pg_config), "--bindir", "--sharedir", "--version"]
     answer = subprocess.run(command, check=False, capture_output=True, text=True)
-    lines = answer.stdout.splitlines()
-    if answer.returncode != 0 or len(lines) != 3:
+    found = re.match(r"(.+)\n(.+)\nPostgreSQL (\d+)", answer.stdout)
+    if answer.returncode != 0 or not found:
         return None
-    bin_dir, share_dir, version = lines
-    major = re.match(r"PostgreSQL (\d+)", version)
-    return (
-        Installation(Path(bin_dir), int(major[1]), Path(share_dir, "extension")) if major else None
-    )
+    return Installation(Path(found[1]), int(found[3]), Path(found[2], "extension"))

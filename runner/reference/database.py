@@ -118,12 +118,7 @@ def _set(conn: Connection[TupleRow], database: str, name: str, value: str) -> No
     command = sql.SQL(
         "BEGIN; SELECT pg_catalog.set_config({}, {}, true);"
         " ALTER DATABASE {} SET {} FROM CURRENT; COMMIT"
-    ).format(
-        name,
-        value,
-        sql.Identifier(database),
-        sql.SQL(".").join(map(sql.Identifier, name.split("."))),
-    )
+    ).format(name, value, sql.Identifier(database), sql.Identifier(*name.split(".")))
     try:
         conn.execute(command)
     except (errors.InsufficientPrivilege, errors.CantChangeRuntimeParam):

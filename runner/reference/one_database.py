@@ -104,7 +104,11 @@ class OneDatabase(Databases):
         given = shared.statement
         self._generated[given.source.name, given.offset].append(shared)
         if names and shared.verb == b"DROP":
-            self._drop(names[0])
+            self._created.pop(names[0], None)
+            self.visited.pop(names[0], None)
+            self._drops[names[0]] += names[0] in self._filled
+            self._filled.discard(names[0])
+            self._tell_names()
             return None
         is_ours = names == (self._name,) and self._part != self._home and self._is_last(self._name)
         if names and shared.new_name and (known := self._created.pop(names[0], None)):
@@ -123,13 +127,6 @@ class OneDatabase(Databases):
             self._make_roles(shared.roles[0])
             return None
         return (None, given) if self._created.keys().isdisjoint(names) else None
-
-    def _drop(self, name: str) -> None:
-        self._created.pop(name, None)
-        self.visited.pop(name, None)
-        self._drops[name] += name in self._filled
-        self._filled.discard(name)
-        self._tell_names()
 
     def _create(self, name: str, shared: Shared, *, is_ours: bool) -> Where | None:
         """Note a CREATE DATABASE; return the statement that gives the reference its owner."""
