@@ -30,11 +30,7 @@ Row = dict[str, Any]
 
 # ALTER ROLE ... RENAME fails for a role that does not exist, that the current role may not alter,
 # or that is the session user. A script that creates that role then gets the error.
-_RENAME_ERRORS = (
-    errors.UndefinedObject,
-    errors.InsufficientPrivilege,
-    errors.FeatureNotSupported,
-)
+_RENAME_ERRORS = errors.UndefinedObject, errors.InsufficientPrivilege, errors.FeatureNotSupported
 _DUPLICATE_OBJECT = "42710"
 # The quoted name in a message; translations of messages use other quotation marks.
 _QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')

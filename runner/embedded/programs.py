@@ -29,13 +29,7 @@ _INSTALLATION = "pginstall"
 
 # Parameters of libpq that must not appear in the list of processes. Only the first has a variable
 # (PGPASSWORD); psql itself asks for the pass phrase of a key.
-_SECRETS = (
-    "password",
-    "sslpassword",
-    "scram_client_key",
-    "scram_server_key",
-    "oauth_client_secret",
-)
+_SECRETS = "password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret"
 
 
 @dataclass(frozen=True, slots=True)

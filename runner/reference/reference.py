@@ -121,7 +121,7 @@ class Reference:
             # With client_encoding SQL_ASCII psycopg would return bytes.
             conninfo = make_conninfo(self._spec.server, client_encoding="UTF8")
             with self._connect(conninfo) as keeper:
-                self._serve(keeper, *self._claim_name(keeper))
+                self._serve(keeper)
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)
         finally:
@@ -136,8 +136,8 @@ class Reference:
             is_target=self._is_on_target,
         )
 
-    def _serve(self, keeper: session.Session, name: str, strategy: sql.SQL) -> None:
-        self._create(keeper, name, strategy)
+    def _serve(self, keeper: session.Session) -> None:
+        name = self._create(keeper)
         builder = threading.Thread(target=self._build, args=(name,), daemon=True)
         try:
             self._created.set()
@@ -159,7 +159,8 @@ class Reference:
                 with self._connect(self._spec.server) as another:
                     database.drop_database(another, name)
 
-    def _claim_name(self, keeper: session.Session) -> tuple[str, sql.SQL]:
+    def _create(self, keeper: session.Session) -> str:
+        """Create the database; return its name."""
         pid = self._spec.properties.pid if self._is_on_target else 0
         with keeper.answering_within(session.LONGEST_ANSWER):
             name, found, strategy = database.claim_name(keeper, pid)
@@ -168,9 +169,6 @@ class Reference:
         if found.read_only and self._is_direct:
             # A pooler would keep the setting in the server's session, for the next client.
             keeper.execute("SET default_transaction_read_only = off")
-        return name, strategy
-
-    def _create(self, keeper: session.Session, name: str, strategy: sql.SQL) -> None:
         try:
             if self._spec.create is not None:
                 keeper.execute(self._spec.create.without_owner(name).text)
@@ -185,6 +183,7 @@ class Reference:
                 hint=ALTERNATIVES,
                 sqlstate=error.sqlstate,
             ) from error
+        return name
 
     def _detect_collision(self, keeper: session.Session) -> None:
         """Cancel the build when it blocks the run or is blocked by it."""
