@@ -206,15 +206,18 @@ class Lexer:
         return parameter.end() if parameter else pos + 1
 
     def _word(self, text: bytes, pos: int) -> int:
-        """Read a word; in CREATE FUNCTION and PROCEDURE count BEGIN, CASE and END."""
+        """Read a word; in CREATE FUNCTION and PROCEDURE count BEGIN, CASE and END, as psql does."""
         end = _WORD.match(text, pos).end()  # type: ignore[union-attr]
         word = text[pos:end].lower()
         if text[end : end + 1] == b"'" and word in (b"e", b"b", b"x", b"n"):
             return end  # the prefix of a string
         if word == b"u" and text[end : end + 2] in (b"&'", b'&"'):
             return end + 1
-        if self.has_body is None:
-            self._detect_body(word)
+        if self.has_body is None:  # is it CREATE [OR REPLACE] FUNCTION or PROCEDURE?
+            self.statement_words.append(word if word in _CREATE_WORDS else b"")
+            head = b" ".join(self.statement_words)
+            if head not in (b"create", b"create or", b"create or replace"):
+                self.has_body = word in (b"function", b"procedure") and head.startswith(b"create ")
         if self.has_body and not self.paren_depth and word in _BODY_WORDS:
             if word == b"end":
                 self.begin_depth = max(0, self.begin_depth - 1)
@@ -222,14 +225,6 @@ class Lexer:
                 self.begin_depth += 1
         self.word_end = end
         return end
-
-    def _detect_body(self, word: bytes) -> None:
-        """Recognize CREATE [OR REPLACE] FUNCTION | PROCEDURE, in which psql counts BEGIN … END."""
-        self.statement_words.append(word if word in _CREATE_WORDS else b"")
-        head = b" ".join(self.statement_words)
-        if head in (b"create", b"create or", b"create or replace"):
-            return
-        self.has_body = word in (b"function", b"procedure") and head.startswith(b"create ")
 
     def _run_start(self, text: bytes, pos: int) -> int:
         """Return the start of the run of word bytes that ends before `pos`."""

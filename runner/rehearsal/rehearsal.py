@@ -129,10 +129,9 @@ def built(
     """
     if wrong := tuple(one for one in reading.findings if one.severity == "error"):
         raise FindingsError.of(wrong)
-    left_out = partial(is_left_out, observer=observer)
     with temporary_database(settings, reading.facts, observer) as conn:
-        error = _Rehearsal(conn, settings, folder, reading, observer).first_error(left_out)
-        if error is not None:
+        rehearsal = _Rehearsal(conn, settings, folder, reading, observer)
+        if error := rehearsal.first_error(partial(is_left_out, observer=observer)):
             raise error
         yield conn
 
