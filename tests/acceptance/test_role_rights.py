@@ -261,6 +261,7 @@ def test_the_database_of_an_older_role_is_filled(
             runner("apply", *options, "--allow-shell", check=0)
             assert admin.execute(acting).fetchall() == []
         runner("verify", *options, "--allow-shell", check=0)
+        assert "runner_acting" not in runner("plan", *options, "--allow-shell", check=0).stdout
         (folder / "zz.sql").write_text("select 1/0")
         runner("apply", *options, "--allow-shell", check=3)
         assert admin.execute(acting).fetchall() == []

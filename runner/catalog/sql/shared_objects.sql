@@ -27,7 +27,7 @@ SELECT 'role' AS object,
        NULL::pg_catalog.bool AS "?here",
        ARRAY[r.rolname]::pg_catalog.text[] AS "?roles"
   FROM pg_catalog.pg_roles AS r
- WHERE r.rolname !~ '^pg_'
+ WHERE r.rolname !~ '^(pg|runner_acting)_' -- roles that runs make for themselves
  UNION ALL
 -- Left out: memberships with ADMIN OPTION only, which CREATE ROLE grants to the creator since 16.
 SELECT 'role membership', NULL,
@@ -41,7 +41,9 @@ SELECT 'role membership', NULL,
   FROM (SELECT true AS inherit_option, true AS set_option) AS older
  CROSS JOIN LATERAL (SELECT roleid, member, admin_option, inherit_option, set_option
                        FROM pg_catalog.pg_auth_members) AS m
- WHERE m.inherit_option OR m.set_option
+ WHERE (m.inherit_option OR m.set_option)
+   AND pg_catalog.concat(pg_catalog.pg_get_userbyid(m.roleid), ' ',
+                         pg_catalog.pg_get_userbyid(m.member)) !~ '(^| )runner_acting_'
  GROUP BY m.roleid, m.member
  UNION ALL
 SELECT 'setting', NULL,
