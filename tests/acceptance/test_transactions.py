@@ -113,6 +113,11 @@ SAME = {
     " $$ begin perform set_config('datestyle', 'SQL, DMY', true); return 1; end $$;"
     " select f(); create table t (d date); insert into t values ('03/04/2026');"
     " insert into t select '03/04/2026' from f(); insert into t values ('03/04/2026');",
+    "words_that_are_no_settings": "create function f() returns int language plpgsql as"
+    " $$ begin /* set local context, set local server_version, SET LOCAL is_superuser */"
+    " perform set_config('work_mem', '7MB', true); return 1; end $$;"
+    " comment on function f() is 'set local nothing'; select f();"
+    " create table t as select current_setting('work_mem') = '7MB' as a;",
     "local_beside_lasting": "select set_config('work_mem', '7MB', false),"
     " set_config('datestyle', 'SQL, DMY', true);"
     " create table t as select '03/04/2026'::date as d, current_setting('work_mem') as w;",

@@ -1,5 +1,6 @@
 -- Do what the script's COMMIT would do, while the transaction of the run goes on.
--- settings: the settings to reset to the values in keep_settings.sql. dropped, emptied: quoted names of
+-- settings: the settings to reset to the values in keep_settings.sql, if they have others: a name that was
+-- read in a comment may be no setting, or one that cannot be set. dropped, emptied: quoted names of
 -- temporary tables with ON COMMIT DROP and ON COMMIT DELETE ROWS. cursors: cursors to close.
 -- descriptors: descriptors of large objects to close.
 DO $runner$
@@ -10,7 +11,9 @@ BEGIN
     FOREACH one IN ARRAY {settings}::pg_catalog.text[] LOOP
         SELECT pg_catalog.current_setting(pg_catalog.concat('runner.kept.', one), true) INTO found;
         IF pg_catalog.length(found) OPERATOR(pg_catalog.>) 0 THEN
-            PERFORM pg_catalog.set_config(one, pg_catalog.substr(found, 2), false);
+            IF pg_catalog.current_setting(one, true) OPERATOR(pg_catalog.<>) pg_catalog.substr(found, 2) THEN
+                PERFORM pg_catalog.set_config(one, pg_catalog.substr(found, 2), false);
+            END IF;
             PERFORM pg_catalog.set_config(pg_catalog.concat('runner.kept.', one), '', false);
         END IF;
     END LOOP;
