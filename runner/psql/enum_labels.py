@@ -23,10 +23,13 @@ _CREATED = rb"(?i)\bCREATE\s+TYPE\s+%b\s+AS\s+ENUM\s*\(\s*(%b(?:\s*,\s*%b)*)\s*\
     _LABEL,
     _LABEL,
 )
-_ADDED = (
-    rb"(?i)ALTER\s+TYPE\s+%b\s+ADD\s+VALUE\s+(IF\s+NOT\s+EXISTS\s+)?(%b)"
-    rb"(?:\s+(BEFORE|AFTER)\s+(%b))?\s*;?\s*\Z" % (_NAME, _LABEL, _LABEL)
+_ADD = (
+    rb"ALTER\s+TYPE\s+%b\s+ADD\s+VALUE\s+(IF\s+NOT\s+EXISTS\s+)?(%b)"
+    rb"(?:\s+(BEFORE|AFTER)\s+(%b))?\s*" % (_NAME, _LABEL, _LABEL)
 )
+_ADDED = rb"(?i)%b;?\s*\Z" % _ADD
+# In a DO block, unless it depends on something else than whether the label is there.
+_ADDED_BY_BLOCK = rb"(?i)\b(?:pg_enum\b[^;]*\bTHEN|BEGIN)\s+%b;" % _ADD
 _UNCOMMITTED = "55P04"
 _RENAMED = rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME
 
@@ -54,13 +57,10 @@ class EnumLabels:
         `certain`: not in a branch that may not be taken.
         """
         first = words[0] if words else b""
-        if first in (b"CREATE", b"DO") and b"enum" in text.lower():
-            for created in re.finditer(_CREATED, text):
-                name = created[1].lower()
-                self._created[name] += 1 if certain else 2
-                self._labels[name] = re.findall(_LABEL, created[2])
-                self._plain |= {name} if first == b"CREATE" else set()
-                self._waiting += [one for one in self._unknown if one[1].lower() == name]
+        if first in (b"CREATE", b"DO"):
+            self._see_created(text, certain=certain, is_plain=first == b"CREATE")
+        if first == b"DO" and certain:
+            self._waiting += re.finditer(_ADDED_BY_BLOCK, text)
         elif first == b"ALTER" and certain:
             if added := re.match(_ADDED, text):
                 self._waiting.append(added)
@@ -75,6 +75,14 @@ class EnumLabels:
                 self._add(added)
             self._waiting.clear()
 
+    def _see_created(self, text: bytes, *, certain: bool, is_plain: bool) -> None:
+        for created in re.finditer(_CREATED, text) if b"enum" in text.lower() else ():
+            name = created[1].lower()
+            self._created[name] += 1 if certain else 2
+            self._labels[name] = re.findall(_LABEL, created[2])
+            self._plain |= {name} if is_plain else set()
+            self._waiting += [one for one in self._unknown if one[1].lower() == name]
+
     def _add(self, added: re.Match[bytes]) -> None:
         name, label, where, other = added[1].lower(), added[3], added[4], added[5]
         if name not in self._labels:
@@ -82,7 +90,8 @@ class EnumLabels:
             return
         labels = self._labels[name]
         is_again, is_unknown = label in labels, bool(other and other not in labels)
-        if is_unknown or name in self._renamed or (is_again and not added[2]):
+        must_be_new = added.re.pattern == _ADDED and not added[2]
+        if is_unknown or name in self._renamed or (is_again and must_be_new):
             self._created[name] += 2
         if self._created[name] != 1 or is_again:
             return
@@ -98,14 +107,14 @@ class EnumLabels:
         for created in reversed([*re.finditer(_CREATED, statement.text)]):
             if labels := self._labels_of(created[1]):
                 statement = statement.with_replaced(*created.span(2), b", ".join(labels))
-        if not (added := re.match(_ADDED, statement.text)) or not self._labels_of(
-            added[1], added[3]
-        ):
-            return statement
-        if added[1].lower() in self._plain:
-            return None
-        missing = b"" if added[2] else b"IF NOT EXISTS "
-        return statement.with_replaced(added.start(3), added.start(3), missing)
+        found = re.match(_ADDED, statement.text)
+        all_added = [found] if found else [*re.finditer(_ADDED_BY_BLOCK, statement.text)]
+        for added in reversed([one for one in all_added if self._labels_of(one[1], one[3])]):
+            if found and added[1].lower() in self._plain:
+                return None
+            missing = b"" if added[2] else b"IF NOT EXISTS "
+            statement = statement.with_replaced(added.start(3), added.start(3), missing)
+        return statement
 
     def _labels_of(self, name: bytes, label: bytes | None = None) -> list[bytes]:
         """Return all labels of a type if `label`, or any label, moves into its CREATE TYPE."""

@@ -133,6 +133,14 @@ SAME = {
     "dropped_at_commit": "create temp table s (a int) on commit drop; create table s (b int);"
     " begin; create temp table s (a int) on commit drop; insert into s values (1); commit;"
     " insert into s (b) values (2);",
+    "labels_that_blocks_add": "create type tone as enum ('low', 'high'); create table t (m tone);\n"
+    + 2 * "do $$ begin if not exists (select 1 from pg_enum where enumlabel = 'mid'"
+    " and enumtypid = 'tone'::regtype) then alter type tone add value 'mid'; end if; end $$;\n"
+    "do $$ begin alter type tone add value 'deep' before 'low';"
+    " exception when duplicate_object then null; end $$;\n"
+    "do $$ begin alter type tone add value if not exists 'shrill'; end $$;"
+    " insert into t values ('mid'), ('deep'), ('shrill');"
+    " create index on t (m) where m = 'mid';",
     "labels_of_a_type": "create type mood as enum ('a', 'it''s');\ncreate table t (m mood);"
     " alter type mood add value 'b'; insert into t values ('b'); begin; alter type mood"
     " add value if not exists 'c' before 'a'; commit; insert into t values ('c'); begin;"
