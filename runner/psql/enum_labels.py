@@ -28,8 +28,11 @@ _ADD = (
     rb"(?:\s+(BEFORE|AFTER)\s+(%b))?\s*" % (_NAME, _LABEL, _LABEL)
 )
 _ADDED = rb"(?i)%b;?\s*\Z" % _ADD
-# In a DO block, unless it depends on something else than whether the label is there.
-_ADDED_BY_BLOCK = rb"(?i)\b(?:pg_enum\b[^;]*\bTHEN|BEGIN)\s+%b;" % _ADD
+# As the first statement of a DO block, which depends at most on whether the label is there.
+_ADDED_BY_BLOCK = (
+    rb"(?i)DO\b(?:(?!\bIF\b|\bBEGIN\b)[^;])*\bBEGIN\s+"
+    rb"(?:IF\s+NOT\s+EXISTS\s*\([^;]*\bpg_enum\b[^;]*\)\s*THEN\s+)?%b;" % _ADD
+)
 _UNCOMMITTED = "55P04"
 _RENAMED = rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME
 
@@ -59,10 +62,8 @@ class EnumLabels:
         first = words[0] if words else b""
         if first in (b"CREATE", b"DO"):
             self._see_created(text, certain=certain, is_plain=first == b"CREATE")
-        if first == b"DO" and certain:
-            self._waiting += re.finditer(_ADDED_BY_BLOCK, text)
-        elif first == b"ALTER" and certain:
-            if added := re.match(_ADDED, text):
+        if first in (b"ALTER", b"DO") and certain:
+            if added := re.match(_ADDED, text) or re.match(_ADDED_BY_BLOCK, text):
                 self._waiting.append(added)
             elif renamed := re.match(_RENAMED, text):
                 self._renamed.add(renamed[1].lower())
@@ -107,14 +108,14 @@ class EnumLabels:
         for created in reversed([*re.finditer(_CREATED, statement.text)]):
             if labels := self._labels_of(created[1]):
                 statement = statement.with_replaced(*created.span(2), b", ".join(labels))
-        found = re.match(_ADDED, statement.text)
-        all_added = [found] if found else [*re.finditer(_ADDED_BY_BLOCK, statement.text)]
-        for added in reversed([one for one in all_added if self._labels_of(one[1], one[3])]):
-            if found and added[1].lower() in self._plain:
-                return None
-            missing = b"" if added[2] else b"IF NOT EXISTS "
-            statement = statement.with_replaced(added.start(3), added.start(3), missing)
-        return statement
+        alone = re.match(_ADDED, statement.text)
+        added = alone or re.match(_ADDED_BY_BLOCK, statement.text)
+        if not added or not self._labels_of(added[1], added[3]):
+            return statement
+        if alone and added[1].lower() in self._plain:
+            return None
+        missing = b"" if added[2] else b"IF NOT EXISTS "
+        return statement.with_replaced(added.start(3), added.start(3), missing)
 
     def _labels_of(self, name: bytes, label: bytes | None = None) -> list[bytes]:
         """Return all labels of a type if `label`, or any label, moves into its CREATE TYPE."""

@@ -141,6 +141,12 @@ SAME = {
     "do $$ begin alter type tone add value if not exists 'shrill'; end $$;"
     " insert into t values ('mid'), ('deep'), ('shrill');"
     " create index on t (m) where m = 'mid';",
+    "labels_that_blocks_do_not_add": "create type hue as enum ('red'); create table t (h hue);"
+    " create function add() returns void language plpgsql as"
+    " $$ begin alter type hue add value 'blue'; end $$;\n"
+    "do $$ begin if false then begin alter type hue add value 'green'; end; end if; end $$;"
+    " do $$ begin alter type hue add value 'blue'; exception when duplicate_object then null;"
+    " end $$; insert into t values ('blue');",
     "labels_of_a_type": "create type mood as enum ('a', 'it''s');\ncreate table t (m mood);"
     " alter type mood add value 'b'; insert into t values ('b'); begin; alter type mood"
     " add value if not exists 'c' before 'a'; commit; insert into t values ('c'); begin;"
