@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
@@ -125,6 +126,7 @@ def apply(
 
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
+    Thread(target=_import_ahead, name="import", daemon=True).start()
     with naming_diff(settings), _context(settings, observer, prepared) as ctx:
         run = None
         if settings.once:
@@ -142,6 +144,12 @@ def apply(
 
             done = run_in_transaction(ctx, plan=planning)
     return done._replace(seconds=time.monotonic() - started)
+
+
+def _import_ahead() -> None:
+    """Import what a run needs while the server starts a process for its session."""
+    import runner.report.text_report
+    import runner.run.transaction  # noqa: F401
 
 
 def plan(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -22,7 +22,7 @@ class TextRow(NamedTuple):
 
 def read_text(file: str) -> str:
     """Return the text of a file of the runner, such as check/findings.txt."""
-    return resources.files("runner").joinpath(file).read_text("utf-8")
+    return (Path(__file__).parent / file).read_text("utf-8")
 
 
 @cache

@@ -203,7 +203,7 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
             usage=f"{PROGRAM} {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
             help=summary,
             description=description,
-            epilog=f"{_COMMON}. {exit_codes()}",
+            epilog=f"{_COMMON}. {exit_codes()}" if name in given else None,
             parents=[common] if name in given else [],
             argument_default=argparse.SUPPRESS,
         )

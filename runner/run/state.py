@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -64,6 +63,7 @@ class RunState:
         )
         self.scripts = Scripts(execution, ctx.settings, guard=guard, facts=ctx.prepared.facts)
         self._is_reported = False
+        self._git_revision = registry.GitRevision(ctx.prepared.folder.path)
 
     @property
     def round_trips(self) -> int:
@@ -101,6 +101,7 @@ class RunState:
 
     def close(self) -> None:
         self.scripts.close()
+        self._git_revision.close()
         for conn in self._others:
             # After a mere close the server would keep their locks for a moment.
             roll_back(conn)
@@ -117,12 +118,8 @@ class RunState:
         if info.obstacle:
             self.ctx.observer.notice(registry.not_recorded(info.obstacle))
             return ""
-        results = tuple(self.scripts.results)
-        return registry.record(info, entry._replace(scripts=results, git_revision=self._revision))
-
-    @cached_property
-    def _revision(self) -> str | None:
-        return registry.git_revision(self.ctx.prepared.folder.path)
+        results, revision = tuple(self.scripts.results), self._git_revision.wait()
+        return registry.record(info, entry._replace(scripts=results, git_revision=revision))
 
     def is_committed(self) -> None:
         """Note that the run is committed and cannot be undone any more."""
