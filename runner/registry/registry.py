@@ -235,7 +235,7 @@ class GitRevision:
     def close(self) -> None:
         """End git, if it has not ended."""
         if self._git is not None:
-            self._git.kill()
+            self._git.terminate()
             self._git.communicate()
 
 
