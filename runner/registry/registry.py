@@ -7,7 +7,6 @@ import json
 import socket
 import subprocess
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -209,34 +208,18 @@ def _client_name() -> str:
     return f"{user}@{socket.gethostname()}"
 
 
-class GitRevision:
-    """The commit that is checked out in a folder; git looks for it while the run goes on.
+def git_revision(folder: Path) -> str | None:
+    """Return the commit that is checked out in `folder`; None if git fails or takes too long.
 
     git may be missing, find no repository or no commit, or refuse a folder of another user
     (safe.directory in git-config(1)).
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._git: subprocess.Popen[bytes] | None = None
-        null = subprocess.DEVNULL
-        with suppress(OSError):
-            command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
-            self._git = subprocess.Popen(command, stdin=null, stdout=subprocess.PIPE, stderr=null)
-
-    def wait(self) -> str | None:
-        """Return the commit; None if git fails or takes too long."""
-        if self._git is not None:
-            with suppress(subprocess.TimeoutExpired):
-                found, _ = self._git.communicate(timeout=_GIT_TIMEOUT)
-                if self._git.returncode == 0:
-                    return found.decode("ascii", "replace").strip()
+    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+    try:
+        found = subprocess.run(command, capture_output=True, timeout=_GIT_TIMEOUT, check=True)
+    except (OSError, subprocess.SubprocessError):
         return None
-
-    def close(self) -> None:
-        """End git, if it has not ended."""
-        if self._git is not None:
-            self._git.terminate()
-            self._git.communicate()
+    return found.stdout.decode("ascii", "replace").strip() or None
 
 
 def read_runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[RecordedRun, ...]:

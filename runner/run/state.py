@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,9 @@ class RunState:
         )
         self.scripts = Scripts(execution, ctx.settings, guard=guard, facts=ctx.prepared.facts)
         self._is_reported = False
-        self._git_revision = registry.GitRevision(ctx.prepared.folder.path)
+        in_background = ThreadPoolExecutor(1)
+        self._revision = in_background.submit(registry.git_revision, ctx.prepared.folder.path)
+        in_background.shutdown(wait=False)
 
     @property
     def round_trips(self) -> int:
@@ -101,7 +104,6 @@ class RunState:
 
     def close(self) -> None:
         self.scripts.close()
-        self._git_revision.close()
         for conn in self._others:
             # After a mere close the server would keep their locks for a moment.
             roll_back(conn)
@@ -118,8 +120,9 @@ class RunState:
         if info.obstacle:
             self.ctx.observer.notice(registry.not_recorded(info.obstacle))
             return ""
-        results, revision = tuple(self.scripts.results), self._git_revision.wait()
-        return registry.record(info, entry._replace(scripts=results, git_revision=revision))
+        results = tuple(self.scripts.results)
+        entry = entry._replace(scripts=results, git_revision=self._revision.result())
+        return registry.record(info, entry)
 
     def is_committed(self) -> None:
         """Note that the run is committed and cannot be undone any more."""

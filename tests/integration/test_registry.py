@@ -542,14 +542,6 @@ def git(folder: Path, *arguments: str) -> str:
     ).stdout.strip()
 
 
-def revision(folder: Path) -> str | None:
-    git = registry.GitRevision(folder)
-    try:
-        return git.wait()
-    finally:
-        git.close()
-
-
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The folder of the scripts in a new repository without a commit."""
@@ -560,18 +552,18 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_the_revision_of_a_checkout(checkout: Path, tmp_path: Path) -> None:
-    assert revision(checkout) is None
+    assert registry.git_revision(checkout) is None
     git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "One")
-    assert revision(checkout) == git(tmp_path, "rev-parse", "HEAD")
+    assert registry.git_revision(checkout) == git(tmp_path, "rev-parse", "HEAD")
     git(tmp_path, "worktree", "add", "--quiet", "beside")
     git(tmp_path / "beside", "commit", "--quiet", "--allow-empty", "--message", "Two")
-    beside = revision(tmp_path / "beside")
+    beside = registry.git_revision(tmp_path / "beside")
     assert beside == git(tmp_path / "beside", "rev-parse", "HEAD")
-    assert beside != revision(checkout)
+    assert beside != registry.git_revision(checkout)
 
 
 def test_there_is_no_revision_outside_a_checkout(tmp_path: Path) -> None:
-    assert revision(tmp_path) is None
+    assert registry.git_revision(tmp_path) is None
 
 
 @pytest.mark.parametrize("script", [None, "exit 128", "exec /bin/sleep 60"])
@@ -586,7 +578,7 @@ def test_there_is_no_revision_without_an_answer_of_git(
         (programs / "git").chmod(0o755)
     monkeypatch.setenv("PATH", str(programs))
     monkeypatch.setattr(registry, "_GIT_TIMEOUT", 0.2)
-    assert revision(checkout) is None
+    assert registry.git_revision(checkout) is None
 
 
 # Included files

@@ -158,8 +158,8 @@ OFFERED = {
         spec.only_in_reference spec.require_rights
     """,
     "registry": """
-        registry.DROPPED registry.Entry registry.GitRevision registry.RegistryInfo
-        registry.VERSION registry.info_query registry.not_recorded registry.read_runs
+        registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
+        registry.git_revision registry.info_query registry.not_recorded registry.read_runs
         registry.record status.compare_scripts status.last_run_of
     """,
     "rehearsal": """
