@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
+from runner.connect.session import Session
 from runner.errors import UsageError
+from runner.observer import Observer
 from runner.results import (
     ApplyResult,
     CheckResult,
     DiagramResult,
     DiffResult,
     StatusResult,
+    Target,
     VerifyResult,
     WaitResult,
 )
@@ -24,12 +28,7 @@ from runner.settings import Settings
 from runner.signals import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from runner.connect.session import Session
-    from runner.observer import Observer
     from runner.reference.reference_state import ReferenceState
-    from runner.results import Target
 
 
 _CHANGES = 10

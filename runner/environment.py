@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runner.errors import Place, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 EMBEDDED = "embedded"
 # If any of them is set, libpq's environment names the target.

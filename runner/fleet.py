@@ -6,26 +6,20 @@ import gc
 import queue
 import threading
 import time
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
-from psycopg import pq
+from psycopg import Connection, pq
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
 
 from runner.connect.failures import hosts_and_ports
 from runner.connect.queries import no_timeouts
 from runner.environment import EMBEDDED, read_file, usable_conninfo
 from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
 from runner.signals import Stop, signals_held
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
 
 # Seconds: between two cancels, and for cancelled runs to end.
 _INTERVAL, _GRACE = 0.2, 15.0

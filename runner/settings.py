@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import re
 from argparse import ArgumentTypeError
+from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from runner import PROGRAM
 from runner.environment import EMBEDDED, configured_target, is_enabled, usable_conninfo
 from runner.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 # The server's lock_timeout is an int of milliseconds.

@@ -6,14 +6,9 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from sys import UnraisableHookArgs
-    from types import FrameType
-
+from types import FrameType
 
 # Windows has no SIGHUP.
 _TERMINATION = tuple(
@@ -113,7 +108,7 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
             _is_ignoring.clear()
 
 
-def _unraisable(error: UnraisableHookArgs) -> None:
+def _unraisable(error: sys.UnraisableHookArgs) -> None:
     if issubclass(error.exc_type, KeyboardInterrupt):
         _lost.set()
     else:

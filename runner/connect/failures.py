@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from runner.connect import rds
+from runner.observer import Observer
 from runner.texts import first_match
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from runner.observer import Observer
-
 
 _ON_RDS = " The cluster's master user may grant it: it is a member of rds_superuser."
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
 
 from runner.texts import read_text
-
-if TYPE_CHECKING:
-    from psycopg import Connection, sql
-    from psycopg.rows import TupleRow
 
 # A role with CREATE on a schema of the search_path could create an operator, a function or a type
 # that takes precedence over the one of pg_catalog (CVE-2018-1058). So the runner's own queries run

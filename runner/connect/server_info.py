@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from runner.connect import rds
 from runner.errors import Refused
 from runner.results import Target
-
-if TYPE_CHECKING:
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
 
 # A call of aurora_version() is an error where it does not exist. Without another round trip only a
 # function that takes SQL as text can call it, and ts_stat is the one in all servers. Only AWS adds

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import math
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import pq
+from psycopg.abc import PQGen
 from psycopg.conninfo import make_conninfo
-from psycopg.rows import TupleRow, tuple_row
+from psycopg.pq.abc import PGconn
+from psycopg.rows import RowFactory, TupleRow, tuple_row
 
 from runner.connect import failures, tls, wire
 from runner.connect.parameters import Login
@@ -25,16 +28,8 @@ from runner.errors import (
     StatementFailed,
     UsageError,
 )
+from runner.observer import Observer
 from runner.results import Target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from psycopg.abc import PQGen
-    from psycopg.pq.abc import PGconn
-    from psycopg.rows import RowFactory
-
-    from runner.observer import Observer
 
 T = TypeVar("T")
 # psycopg's log (stderr without a handler) would repeat our error messages.

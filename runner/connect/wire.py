@@ -9,16 +9,14 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from psycopg import Error, OperationalError, pq
+from psycopg.abc import PQGen
 from psycopg.errors import error_from_result
+from psycopg.pq.abc import PGconn, PGresult
 
 from runner.signals import raise_lost_interrupt
-
-if TYPE_CHECKING:
-    from psycopg.abc import PQGen
-    from psycopg.pq.abc import PGconn, PGresult
 
 _T = TypeVar("_T")
 

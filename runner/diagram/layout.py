@@ -10,17 +10,13 @@ from __future__ import annotations
 import json
 import subprocess
 import unicodedata
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import metadata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from runner.diagram.model import Column, Entity, Model
 from runner.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from runner.diagram.model import Column, Entity, Model
-
 
 # Sizes in pixels: a character of the monospaced font, a row, the margin at its ends.
 CHARACTER, ROW, PAD = 7.25, 20, 10

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from runner.diagram.model import Column, Entity, Link, Model
-
+from runner.diagram.model import Column, Entity, Link, Model
 
 # Mermaid's syntax of a name, of a type and inside quotes (its erDiagram.jison).
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

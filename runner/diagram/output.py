@@ -6,24 +6,19 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from runner.diagram.mermaid import to_mermaid
+from runner.diagram.model import Model
 from runner.diagram.picture import svg, to_svg
 from runner.environment import read_file
 from runner.errors import UsageError
 from runner.texts import read_text
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from runner.diagram.model import Model
-
-    Draw = Callable[[Model], str]
-
-
+Draw = Callable[[Model], str]
 _BEGIN, _END = "<!-- diagram: written by the runner -->", "<!-- end of diagram -->"
 _BETWEEN = re.compile(f"{re.escape(_BEGIN)}\n.*?{re.escape(_END)}", re.DOTALL)
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-from runner.diagram.layout import PAD, ROW, cells, kind_label, lay_out, text_width, title, widths
+from runner.diagram.layout import (
+    PAD,
+    ROW,
+    Box,
+    cells,
+    kind_label,
+    lay_out,
+    text_width,
+    title,
+    widths,
+)
+from runner.diagram.model import Entity, Link, Model
 from runner.texts import read_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from runner.diagram.layout import Box
-    from runner.diagram.model import Entity, Link, Model
-
 
 # Characters that XML does not allow.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

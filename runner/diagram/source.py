@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.rows import cell, read_single_rows
+from runner.catalog.shapes import TableShape
 from runner.catalog.snapshot import ObjectKey, short_type
 from runner.check.definitions import definitions
 from runner.check.scripts import read_scripts
+from runner.comparison import Definition
 from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.diagram.model import Column, Detail, Entity, Link, Model, Rows
+from runner.observer import Observer
 from runner.rehearsal.rehearsal import built
 from runner.scripts.folder import read_folders
+from runner.settings import Settings
 from runner.verify.definitions import DefinitionIndex
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runner.catalog.shapes import TableShape
-    from runner.comparison import Definition
-    from runner.observer import Observer
-    from runner.settings import Settings
-
 
 _RELATIONS = ("table", "foreign table", "view", "materialized view")
 # The number of rows shown per table, and of characters per value.

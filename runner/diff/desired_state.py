@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
 
 from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot, compare
 from runner.comparison import Difference
 from runner.diff.item import Item
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 # Objects that hold rows or values: `--drop` drops them only if it names them.
 _HOLD_ROWS = frozenset({"attribute", "column", "foreign table", "materialized view", "table"})

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
-from runner.catalog.snapshot import compare, key_of, short_type
+from runner.catalog.snapshot import Snapshot, compare, key_of, short_type
 from runner.check.definitions import definitions, insertions
-from runner.comparison import Difference
+from runner.comparison import Difference, Verification
 from runner.connect import session
 from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
 from runner.connect.server_info import describe
+from runner.connect.session import Session
 from runner.diff.item import own_name
 from runner.diff.rows import MissingRows
-from runner.diff.search import FoundStatement, search, with_search_paths
+from runner.diff.search import FoundStatement, Reasons, search, with_search_paths
 from runner.errors import Refused, UsageError
-from runner.reference.reference_state import with_second_run
+from runner.reference.reference_state import ReferenceState, with_second_run
+from runner.reference.spec import ReferenceSpec
 from runner.results import DiffResult, DiffStatement, LeftOver, Proof, TableLock
+from runner.run.context import RunContext
 from runner.run.database_run import DatabaseRun
 from runner.run.state import RunState
 from runner.verify.definitions import DefinitionIndex
 from runner.verify.target_state import most_common_owner
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from runner.catalog.snapshot import Snapshot
-    from runner.comparison import Verification
-    from runner.connect.session import Session
-    from runner.diff.search import Reasons
-    from runner.reference.reference_state import ReferenceState
-    from runner.reference.spec import ReferenceSpec
-    from runner.run.context import RunContext
-    from runner.verify.verifier import Verifier
+from runner.verify.verifier import Verifier
 
 _ORDER = (
     "PostgreSQL cannot change the order of columns; it matters to SELECT *, and to INSERT and COPY"

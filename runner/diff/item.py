@@ -10,15 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from psycopg import sql
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.comparison import Difference
 from runner.texts import read_text
-
-if TYPE_CHECKING:
-    from runner.comparison import Difference
 
 # Commands that remove one difference: the first alternative that the server accepts is used.
 Commands = tuple[str, ...]

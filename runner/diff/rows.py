@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from runner.catalog.row_differences import RowCheck, compare_rows
+from runner.catalog.shapes import TableShape
 from runner.catalog.snapshot import ObjectKey
 from runner.connect.queries import fetch, statement
+from runner.connect.session import Session
+from runner.diff.search import Search
+from runner.reference.reference_state import ReferenceState
 from runner.verify.definitions import unqualified
 from runner.verify.row_comparison import RowComparison
 from runner.verify.target_state import TargetState
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runner.catalog.shapes import TableShape
-    from runner.connect.session import Session
-    from runner.diff.search import Search
-    from runner.reference.reference_state import ReferenceState
 
 _MORE = "the statement would do more than insert the rows that are missing"
 

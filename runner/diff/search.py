@@ -7,30 +7,24 @@ tried again. An object is dropped after its dependents, which are then missing a
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from psycopg import errors, sql
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared_objects import without_other_shared_objects
-from runner.catalog.snapshot import ObjectKey, key_of
+from runner.catalog.snapshot import ObjectKey, Snapshot, key_of
 from runner.connect.queries import SET_PATH, all_rows, encoded, fetch, statement
+from runner.connect.session import Session
 from runner.diff.desired_state import DiffKey, desired_snapshot, differences
-from runner.diff.item import Alternatives, CannotWrite, Commands, literal
+from runner.diff.item import Alternatives, CannotWrite, Commands, Item, literal
 from runner.diff.statements import statements
 from runner.verify.target_state import most_common_owner
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from runner.catalog.snapshot import Snapshot
-    from runner.connect.session import Session
-    from runner.diff.item import Item
-
-    # Why differences are left as they are.
-    Reasons = Mapping[DiffKey, str]
-
+# Why differences are left as they are.
+Reasons = Mapping[DiffKey, str]
 # The same statement may be needed again after its object was dropped together with another object.
 _MAX_RUNS = 3
 _HAS_DEPENDENTS = ("2BP01", "0A000")

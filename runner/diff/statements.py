@@ -6,9 +6,9 @@ Owner, privileges and comment of a created object are further differences, with 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
 
-from runner.catalog.snapshot import ObjectKey
+from runner.catalog.snapshot import ObjectKey, Snapshot
 from runner.diff.item import (
     Alternatives,
     CannotWrite,
@@ -19,11 +19,6 @@ from runner.diff.item import (
     parse_entries,
     templates,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from runner.catalog.snapshot import Snapshot
 
 # Kinds that are not dropped and created again: they hold rows or values, or are types of columns.
 _KEPT = ("attribute", "column", "domain", "extension", "schema", "sequence", "table", "type")

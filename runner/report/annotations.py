@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from runner import __version__
-from runner.comparison import DifferencesError
+from runner.comparison import DifferencesError, Verification
+from runner.errors import RunnerError
 from runner.findings import FindingsError
 from runner.report.differences import heading
 from runner.report.terminal import count
-from runner.results import ApplyResult, CheckResult, Failure, LossError, VerifyResult
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from runner.comparison import Verification
-    from runner.errors import RunnerError
-    from runner.results import Result
-
+from runner.results import ApplyResult, CheckResult, Failure, LossError, Result, VerifyResult
 
 # Lines of a comment at most; GitHub allows 65,536 characters.
 _MAX_LINES = 500

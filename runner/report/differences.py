@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
 
-from runner.comparison import LocatedDifference
+from runner.comparison import Definition, LocatedDifference, Verification
 from runner.report.terminal import (
     MAGENTA,
     RED,
@@ -17,14 +17,8 @@ from runner.report.terminal import (
     escape,
     wrapped,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from runner.comparison import Definition, Verification
-    from runner.results import DiffResult, ObjectChange
-    from runner.settings import Settings
-
+from runner.results import DiffResult, ObjectChange
+from runner.settings import Settings
 
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
 _COLOURS = {"missing": RED, "extra": YELLOW, "changed": MAGENTA}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runner.comparison import DifferencesError
 from runner.errors import RunnerError
@@ -17,14 +18,9 @@ from runner.results import (
     DiffResult,
     Failure,
     LossError,
+    Result,
     exit_code,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from runner.results import Result
-
 
 # The fields of an ApplyResult to print, the fields never printed, and the fields with other names.
 _RUN = ("scripts", "verification", "changes", "loss", "committed", "round_trips", "seconds")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
+from runner.errors import RunnerError
 from runner.observer import Observer
-from runner.report.progress import Activity, Display
+from runner.report.progress import Activity, Display, View
 from runner.report.terminal import (
     WIDTH,
     duration_text,
@@ -21,14 +23,10 @@ from runner.report.terminal import (
     plural,
     width,
 )
+from runner.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runner.errors import RunnerError
-    from runner.report.progress import View
     from runner.results import Failure, Notice, NotRun, Result, ScriptResult, Target
-    from runner.settings import Settings
 
 
 # A sentence that names an option which `plan` and `verify` do not have.

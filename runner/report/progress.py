@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from runner.report.terminal import cut_start, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import rich.live
     from rich.console import RenderableType
 

@@ -11,18 +11,16 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from runner.errors import Interrupted
+from runner.fleet import Member
 from runner.report.annotations import annotated
 from runner.report.printer import Printer
 from runner.report.terminal import count, cut_start, escape
 from runner.report.text_report import local_time
-from runner.results import ApplyResult, Failure, StatusResult, exit_code
+from runner.results import ApplyResult, Failure, Result, StatusResult, exit_code
+from runner.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from runner.fleet import Member
-    from runner.results import Result
-    from runner.settings import Settings
 
 
 # Width of the column of times, with the space between the three columns.

@@ -7,14 +7,12 @@ import re
 import shutil
 import textwrap
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from runner.errors import UsageError
+from runner.errors import Place, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from runner.errors import Place
     from runner.results import Target
 
 

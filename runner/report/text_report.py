@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from runner import PROGRAM
-from runner.comparison import DifferencesError
+from runner.comparison import DifferencesError, Verification
+from runner.errors import Query, RunnerError
 from runner.findings import FindingsError
 from runner.report import differences
 from runner.report.terminal import (
@@ -27,19 +29,12 @@ from runner.results import (
     DiagramResult,
     DiffResult,
     Failure,
+    Result,
     StatusResult,
     VerifyResult,
     WaitResult,
 )
 from runner.settings import Settings
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from runner.comparison import Verification
-    from runner.errors import Query, RunnerError
-    from runner.results import Result
-
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _RENEW = "docker-compose up --build --force-recreate -V"
