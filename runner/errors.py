@@ -126,6 +126,10 @@ class RunnerError(Exception):
     committed: bool | None = False
     round_trips: int = 0
 
+    def __init_subclass__(cls, exit_code: int = 0, code: str = "") -> None:
+        if code:
+            cls.exit_code, cls.code = exit_code, code
+
     def __init__(self, message: str, **data: Unpack[ErrorData]) -> None:
         super().__init__(message)
         self.message = message
@@ -139,32 +143,20 @@ class RunnerError(Exception):
         return found
 
 
-class VerificationFailed(RunnerError):
+class VerificationFailed(RunnerError, exit_code=1, code="verification_failed"):
     """The database differs from what the scripts build."""
 
-    exit_code = 1
-    code = "verification_failed"
 
-
-class UsageError(RunnerError):
+class UsageError(RunnerError, exit_code=2, code="usage"):
     """Arguments, environment, conninfo or folder cannot be used."""
 
-    exit_code = 2
-    code = "usage"
 
-
-class ScriptError(RunnerError):
+class ScriptError(RunnerError, exit_code=2, code="script"):
     """A script cannot be read, or cannot work on the target without a change."""
 
-    exit_code = 2
-    code = "script"
 
-
-class StatementFailed(RunnerError):
+class StatementFailed(RunnerError, exit_code=3, code="statement_failed"):
     """The server refused a statement of a script."""
-
-    exit_code = 3
-    code = "statement_failed"
 
 
 class MergedInsertFailed(StatementFailed):
@@ -175,32 +167,20 @@ class WaitsForItself(ScriptError):
     """A statement needs a lock that another connection of the run holds until the run ends."""
 
 
-class Refused(RunnerError):
+class Refused(RunnerError, exit_code=4, code="refused"):
     """The run was refused: data would be lost, the target is read-only, a right is missing."""
 
-    exit_code = 4
-    code = "refused"
 
-
-class HeldBack(RunnerError):
+class HeldBack(RunnerError, exit_code=4, code="held_back"):
     """Another of the targets that commit together has failed; this target had no error."""
 
-    exit_code = 4
-    code = "held_back"
 
-
-class ConnectionFailed(RunnerError):
+class ConnectionFailed(RunnerError, exit_code=5, code="connection"):
     """The target could not be reached, or the connection broke before COMMIT."""
 
-    exit_code = 5
-    code = "connection"
 
-
-class LockNotAvailable(RunnerError):
+class LockNotAvailable(RunnerError, exit_code=5, code="lock_not_available"):
     """The lock timeout was exceeded."""
-
-    exit_code = 5
-    code = "lock_not_available"
 
 
 class Collision(LockNotAvailable):
@@ -210,22 +190,13 @@ class Collision(LockNotAvailable):
         super().__init__(message, hint="Wait longer: --lock-timeout")
 
 
-class OutcomeUnknown(RunnerError):
+class OutcomeUnknown(RunnerError, exit_code=6, code="outcome_unknown"):
     """The connection broke during COMMIT, and the outcome could not be found out."""
 
-    exit_code = 6
-    code = "outcome_unknown"
 
-
-class InternalError(RunnerError):
+class InternalError(RunnerError, exit_code=70, code="internal"):
     """An unexpected exception, which is a bug in the runner."""
 
-    exit_code = 70
-    code = "internal"
 
-
-class Interrupted(RunnerError):
+class Interrupted(RunnerError, exit_code=130, code="interrupted"):
     """Ctrl-C or SIGTERM ended the command."""
-
-    exit_code = 130
-    code = "interrupted"

@@ -158,7 +158,14 @@ class Fleet:
 
     def _serve(self, work: Callable[[Member], int]) -> None:
         """Run one target after another in this thread."""
-        while (member := self._take()) is not None:
+        while True:
+            self._slots.acquire()
+            with self.changed:
+                member = None if self.interrupted else next(self._next, None)
+                if member is None:
+                    self._slots.release()
+                    return
+                member.began = True
             code = InternalError.exit_code
             try:
                 code = work(member)
@@ -174,16 +181,6 @@ class Fleet:
                 member.is_waiting = member.is_alive = not code  # nothing to commit
             self.changed.notify_all()
         self._ended.put(member)
-
-    def _take(self) -> Member | None:
-        self._slots.acquire()
-        with self.changed:
-            member = None if self.interrupted else next(self._next, None)
-            if member is None:
-                self._slots.release()
-            else:
-                member.began = True
-            return member
 
     def _report(self, member: Member, report: Callable[[Member], None]) -> None:
         with signals_held():
@@ -250,19 +247,16 @@ class Fleet:
         for _ in range(self._threads):
             self._slots.release()
         deadline = time.monotonic() + _GRACE
-        while self._is_waited_for(deadline):
+        while any(
+            one.code is None
+            and (one.stop.is_too_late or (one.stop.cancels and time.monotonic() < deadline))
+            for one in self.members
+        ):
             with suppress(queue.Empty):
                 self._report(self._ended.get(timeout=_INTERVAL), report)
         for member in self.members:
             if member.began:
                 self._report(member, report)
-
-    def _is_waited_for(self, deadline: float) -> bool:
-        in_time = time.monotonic() < deadline
-        return any(
-            member.code is None and (member.stop.is_too_late or (member.stop.cancels and in_time))
-            for member in self.members
-        )
 
 
 def worst_code(codes: Iterable[int]) -> int:
