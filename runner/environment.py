@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,10 @@ def _parse_env_file(text: str, path: Path) -> dict[str, str]:
             place = Place(str(path), one.original.line)
             reason = "this line is not NAME=VALUE, or a quote in it is not closed (not shown)"
             raise UsageError(reason, place=place)
-    lines = ((one.key, one.original.string) for one in found)
-    literal = {key for key, line in lines if re.match(r"[^=]*=\s*'", line)}
     values = dotenv_values(stream=StringIO(text))
-    as_written = dotenv_values(stream=StringIO(text), interpolate=False)
-    values.update({key: as_written[key] for key in literal if key in as_written})
+    for one in found:
+        if one.key and re.match(r"[^=]*=\s*'", one.original.string):
+            values[one.key] = one.value
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -90,28 +89,6 @@ def with_place(error: UsageError, environ: Mapping[str, str], env_file: str | No
     lines = [one.original.line for one in found if one.key == name]
     place = Place(str(path), lines[-1]) if lines else None
     return error.converted(UsageError, place=place)
-
-
-def misspelt_variables(env_file: str | None) -> Iterator[tuple[Place, str]]:
-    """Yield the names in the env file that are nearly ones that the runner or libpq reads."""
-    path = Path(env_file or ".env")
-    if not path.is_file():
-        return
-    from dotenv.parser import parse_stream
-    from psycopg.pq import Conninfo
-
-    of_libpq = {one.envvar.decode() for one in Conninfo.get_defaults() if one.envvar}
-    known = {"DATABASE_URL", "RUNNER_ALLOW_SHELL", *ACCESS.values(), *of_libpq}
-    for one in parse_stream(StringIO(read_file(path))):
-        if (name := one.key or "") in known:
-            continue
-        from difflib import get_close_matches  # not at every start
-
-        # A slip is about as long as the name; TEST_DATABASE_URL is none.
-        likely = [other for other in known if abs(len(other) - len(name)) < 2]
-        if near := get_close_matches(name, likely, 1, 0.8):
-            place = Place(str(path), one.original.line)
-            yield place, f"{name} is not read; did you mean {near[0]}?"
 
 
 def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:

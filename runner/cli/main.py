@@ -9,13 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
-from runner.environment import (
-    environment,
-    misspelt_variables,
-    prepare_libpq,
-    with_access,
-    with_place,
-)
+from runner.environment import environment, prepare_libpq, with_access, with_place
 from runner.errors import InternalError, Interrupted, RunnerError, UsageError
 from runner.report.printer import Printer
 from runner.settings import Settings
@@ -58,10 +52,6 @@ def _run(arguments: list[str]) -> int:
             raise UsageError("--format markdown is for plan, on one target")
         printer = Printer(Settings(format=given.get("format", "text")), args.command)
         environ = environment(os.environ, given.get("env_file"))
-        for place, message in misspelt_variables(given.get("env_file")):
-            from runner.results import Notice  # not at every start
-
-            printer.notice(Notice("WARNING", message, place))
         settings, environ = _settings(args, environ)
         prepare_libpq(environ, embedded=settings.embedded and settings.reference is None)
         printer = Printer(settings, args.command)

@@ -636,30 +636,6 @@ def test_a_file_whose_read_fails(
         assert f"cannot read {broken}: Input/output error" in result.stdout + result.stderr
 
 
-@pytest.mark.needs18
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("PGHSOT", "PGHOST"),
-        ("PG_PORT", "PGPORT"),
-        ("RUNNER_SECRT", "RUNNER_SECRET"),
-        ("DATABSE_URL", "DATABASE_URL"),
-        ("POSTGRES_PASSWORD", None),
-        ("PGADMIN_PORT", None),
-        ("TEST_DATABASE_URL", None),
-        ("PGPASSWORD", None),
-    ],
-)
-def test_a_misspelt_name_in_the_env_file_is_told(
-    runner: Runner, tmp_path: Path, name: str, meant: str | None
-) -> None:
-    write_scripts(tmp_path, "SELECT 1;")
-    (tmp_path / ".env").write_text(f"# settings\n{name}=x\n")
-    result = runner("check", "--offline", "-s", "sql", check=0)
-    told = f".env:2: WARNING: {name} is not read; did you mean {meant}?\n"
-    assert result.stderr == (told if meant else "")
-
-
 def test_a_name_of_a_script_that_is_not_utf_8(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
