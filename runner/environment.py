@@ -23,7 +23,6 @@ _ADDRESS = ("host", "hostaddr", "port", "dbname")
 _JOINED = r"[;,]\s*[a-z_]+\s*="
 # URL parameters of other programs.
 _FOREIGN = ("schema", "currentSchema", "pgbouncer", "connection_limit", "charset", "serverVersion")
-_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _ENCODE_HINT = (
     "in a URL, percent-encode a password's special characters (@ is %40, / is %2F, # is %23,\n"
     "? is %3F, % is %25), or leave the password out and set PGPASSWORD"
@@ -115,10 +114,10 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
 
 def is_enabled(environ: Mapping[str, str], name: str) -> bool:
     """Return whether a variable is 1; the default is 0. Raises UsageError for other values."""
-    value = environ.get(name, "0").lower()
-    if value not in (*_YES, *_NO):
+    value = environ.get(name, "0")
+    if value not in ("0", "1"):
         raise UsageError(f"{name} must be 1 or 0")
-    return value in _YES
+    return value == "1"
 
 
 def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runner.results import Notice, NotRun, ScriptResult, Target
+    from runner.results import Notice, ScriptResult, Target
 
 
 class Observer:
@@ -15,13 +15,10 @@ class Observer:
     """
 
     def note(self, message: str) -> None:
-        """Report a message for the user, such as the chosen target."""
+        """Report a message for the user, such as the chosen target or a file that is not run."""
 
     def connected(self, target: Target) -> None:
         """Report that the target was connected to."""
-
-    def not_run(self, entries: tuple[NotRun, ...]) -> None:
-        """Report entries of the scripts folder that are not run."""
 
     def script_started(self, name: str, size: int) -> None:
         """Report that a script starts; `size`: the bytes of its text, 0 if unknown."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import time
 from collections.abc import Iterable, Mapping
 
@@ -94,12 +93,6 @@ def transient_reason(failure: str, *, is_resuming: bool = False) -> str | None:
 
 def hint(text: str, parameters: Mapping[str, str]) -> str | None:
     """Return the hint for a failed connection; None when none is known."""
-    if match := re.search(r'FATAL:  database "(.*)" does not exist', text):
-        command = ["createdb"]
-        for option, name in (("-h", "host"), ("-p", "port"), ("-U", "user")):
-            if value := parameters.get(name):
-                command += [option, value]
-        return f"create it first: {shlex.join([*command, match[1]])}"
     if is_resuming([text]) and any(map(rds.is_rds, parameters.get("host", "").split(","))):
         return "the cluster did not resume in time: wait longer with --connect-timeout 3min"
     found = first_match(_FILE, "hint", text)

@@ -26,7 +26,7 @@ from runner.report.terminal import (
 from runner.settings import Settings
 
 if TYPE_CHECKING:
-    from runner.results import Failure, Notice, NotRun, Result, ScriptResult, Target
+    from runner.results import Failure, Notice, Result, ScriptResult, Target
 
 
 # A sentence that names an option which `plan` and `verify` do not have.
@@ -76,10 +76,6 @@ class Printer(Observer):
         self._target = target
         self.activity.state = "connected"
         self.print_unless_quiet(escape(f"Target: {target}"))
-
-    def not_run(self, entries: tuple[NotRun, ...]) -> None:
-        for entry in entries:
-            self.print_unless_quiet(f"not run: {escape(entry.name)} ({escape(entry.reason)})")
 
     def script_started(self, name: str, size: int) -> None:
         if self._check is not None:

@@ -57,7 +57,8 @@ def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False)
     from runner.verify.assertions import assertions_folders, read_assertions
 
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
-    observer.not_run(folder.not_run)
+    for entry in folder.not_run:
+        observer.note(f"not run: {entry.name} ({entry.reason})")
     is_one = to_compare or settings.transaction == "all"
     checked, warnings, facts = check_scripts(folder, settings.variables, in_transaction=is_one)
     named: tuple[Path, ...] = () if settings.assertions is None else (settings.assertions,)

@@ -292,7 +292,7 @@ def test_a_wrong_password(server: Server, runner: Runner) -> None:
 def test_no_such_database(server: Server, runner: Runner) -> None:
     result = runner("wait", "-t", url(server).removesuffix("postgres") + "nosuch", check=5)
     assert 'FATAL:  database "nosuch" does not exist' in result.stderr
-    assert f"createdb -h 127.0.0.1 -p {server.port} -U postgres nosuch" in result.stderr
+    assert "createdb" in result.stderr
 
 
 def test_a_read_only_target(

@@ -204,9 +204,7 @@ def test_a_missing_database(server: Server) -> None:
     error, heard = failing(server.conninfo("no such"), PATIENT)
     assert isinstance(error, ConnectionFailed)
     assert 'database "no such" does not exist' in error.message
-    assert error.hint == (
-        f"create it first: createdb -h {server.socket_dir} -p {server.port} -U postgres 'no such'"
-    )
+    assert "createdb" in str(error.hint)
     assert heard.notes == []
 
 

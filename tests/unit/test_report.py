@@ -18,7 +18,7 @@ from runner.errors import (
     UsageError,
 )
 from runner.report.printer import Printer
-from runner.results import ApplyResult, Notice, NotRun, ScriptResult, Target, WaitResult
+from runner.results import ApplyResult, Notice, ScriptResult, Target, WaitResult
 from runner.settings import Settings
 
 TARGET = Target("localhost", 5438, "blog", "postgres", "12.22")
@@ -59,7 +59,7 @@ def fail(report: Printer, error: RunnerError) -> None:
 
 
 def whole_run(report: Printer, result: ApplyResult) -> None:
-    report.not_run((NotRun("README.md", "not a script"),))
+    report.note("not run: README.md (not a script)")
     report.connected(result.target)
     for script in result.scripts:
         report.script_started(script.name, script.bytes)
@@ -254,7 +254,6 @@ def test_hostile_text_is_printed_harmless() -> None:
     fail(printed.report, error)
     printed.report.notice(Notice("WARNING", "\x1b[2J\x9b", Place("\x1b", 1)))
     printed.report.note("\x1b[2J")
-    printed.report.not_run((NotRun("\x1b\n", "\x1b"),))
     printed.report.connected(Target("\x1b", 1, "\x1b", "\x1b", "\x1b"))
     printed.report.script_finished(ScriptResult("\x1b", "", 1, 1, 1, 0.1))
     printed.report.finish(applied(EMBEDDED))

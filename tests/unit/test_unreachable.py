@@ -88,12 +88,6 @@ def test_another_service_is_named() -> None:
     assert hint(text, {}) == "another service listens there: check host and port"
 
 
-def test_a_missing_database_comes_with_the_command_that_creates_it() -> None:
-    text = 'failed: FATAL:  database "my db" does not exist'
-    parameters = {"host": "h", "port": "5433", "user": "joe", "password": "geheim"}
-    assert hint(text, parameters) == "create it first: createdb -h h -p 5433 -U joe 'my db'"
-
-
 @pytest.mark.parametrize(
     ("parameters", "text"),
     [
