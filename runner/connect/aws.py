@@ -74,6 +74,4 @@ def _converted_errors(what: str) -> Iterator[None]:
         if isinstance(error, (exceptions.ConnectionError, exceptions.HTTPClientError)):
             raise ConnectionFailed(f"{what}: {error}") from None
         hint = "the runner takes AWS's own configuration: AWS_PROFILE, AWS_REGION, roles, …"
-        if isinstance(error, exceptions.NoRegionError):
-            hint = "the host name contains no region: set AWS_REGION"
         raise UsageError(f"{what}: {error}", hint=hint) from None

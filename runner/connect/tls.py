@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,8 @@ _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # see src/include/libpq/pqco
 _NO_CHECK_TIME = 0x200000  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME; Python has no name for it
 _FAILED = (
     r'server at "(?P<address>[^"]+)".*, port (?P<port>\d+) failed:'
-    r" (?:SSL error: (?P<unknown>certificate verify failed)"
-    r"|server certificate for .* (?P<other>does not match) host name"
-    r"|(?P<plain>server does not support SSL))"
+    r" (?:SSL error: certificate verify failed"
+    r"|server certificate for .* (?P<other>does not match) host name)"
 )
 
 
@@ -62,9 +62,6 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     address, port = found["address"], int(found["port"])
     # psycopg resolves names, so libpq reports the address.
     host = next(filter(rds.is_rds, (parameters.get("host") or "").split(",")), address)
-    if found["plain"]:
-        more = "" if parameters.get("sslmode") in _VERIFIED else ", or do without: sslmode=prefer"
-        return f"{host} answers on port {port} without TLS", f"check host and port{more}"
     file = parameters.get("sslrootcert") or _default_file()
     shown = _certificate(host, address, port)
     detail = f"verified with {file} ({_authorities(file)})\n{host} presents {_described(shown)}"
@@ -75,12 +72,8 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         )
     if shown and ssl.cert_time_to_seconds(shown["notAfter"]) < time.time():
         return detail, "the server's certificate has expired: have it renewed"
-    if rds.is_rds(host):
-        return detail, _download_hint(host)
-    return (
-        detail,
-        "name the file with the CA certificate that signed it: PGSSLROOTCERT, sslrootcert=",
-    )
+    named = "name the file with the CA certificate that signed it: PGSSLROOTCERT, sslrootcert="
+    return detail, _download_hint(host) if rds.is_rds(host) else named
 
 
 def _default_file() -> str:
@@ -97,13 +90,9 @@ def _download_hint(host: str) -> str:
 
 def _authorities(file: str) -> str:
     """Return the number of authorities in a file, and the last date on which one is valid."""
-    if file == "system":
-        return "the system's authorities"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
+    with suppress(OSError):
         context.load_verify_locations(file)
-    except OSError:
-        return "no certificates can be read from it"
     dates = [str(one["notAfter"]) for one in context.get_ca_certs()]
     if not dates:
         return "it contains no CA certificate"
@@ -116,17 +105,20 @@ def _certificate(host: str, address: str, port: int) -> dict[str, Any]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    try:
-        with _handshake(context, host, address, port) as sock:
-            certificate = sock.getpeercert(binary_form=True)
-        # Python decodes only verified certificates: verify this one with itself.
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
-        context.load_verify_locations(cadata=certificate or b"")
-        with _handshake(context, host, address, port) as sock:
-            return sock.getpeercert() or {}
-    except (OSError, ValueError):
-        return {}
+    found: dict[str, Any] = {}
+    with suppress(OSError, ValueError):
+        for _ in range(2):
+            with socket.create_connection((address, port), _TIMEOUT) as sock:
+                sock.sendall(_SSL_REQUEST)
+                sock.recv(1)
+                with context.wrap_socket(sock, server_hostname=host) as encrypted:
+                    found = encrypted.getpeercert() or {}
+                    certificate = encrypted.getpeercert(binary_form=True)
+            # Python decodes only verified certificates: verify this one with itself.
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
+            context.load_verify_locations(cadata=certificate or b"")
+    return found
 
 
 def _described(certificate: dict[str, Any]) -> str:
@@ -137,15 +129,3 @@ def _described(certificate: dict[str, Any]) -> str:
     signer = ", ".join(value for part in certificate["issuer"] for _, value in part)
     until = certificate["notAfter"]
     return f"a certificate for {names or 'no host'}, signed by {signer}, valid until {until}"
-
-
-def _handshake(context: ssl.SSLContext, host: str, address: str, port: int) -> ssl.SSLSocket:
-    sock = socket.create_connection((address, port), _TIMEOUT)
-    try:
-        sock.sendall(_SSL_REQUEST)
-        if sock.recv(1) != b"S":
-            raise OSError("no TLS")
-        return context.wrap_socket(sock, server_hostname=host)
-    except BaseException:
-        sock.close()
-        raise

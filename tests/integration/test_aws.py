@@ -165,9 +165,9 @@ def test_the_region_is_that_of_the_configuration(monkeypatch: pytest.MonkeyPatch
     assert "eu-west-3" in aws.iam_token("db.example.com", 5432, "joe", None)
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="You must specify a region") as caught:
         aws.iam_token("db.example.com", 5432, "joe", None)
-    assert caught.value.hint == "the host name contains no region: set AWS_REGION"
+    assert "AWS_REGION" in str(caught.value.hint)
 
 
 def test_without_credentials(monkeypatch: pytest.MonkeyPatch, joe: str) -> None:

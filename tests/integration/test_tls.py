@@ -210,10 +210,7 @@ def test_a_server_without_tls(server: Server, default_bundle: Path) -> None:
     assert isinstance(error, ConnectionFailed)
     assert default_bundle.exists()
     assert "server does not support SSL" in error.message
-    assert error.detail == f"{WRITER} answers on port {server.port} without TLS"
-    assert error.hint == "check host and port"
-    asked = failing(f"{server.tcp_conninfo()} sslmode=require", None)
-    assert asked.hint == "check host and port, or do without: sslmode=prefer"
+    assert error.hint == "the server answers without TLS: check host and port"
 
 
 def test_verification_of_any_other_host_is_explained_too(
