@@ -9,7 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
-from runner.connect.session import Session
+from runner.connect import server_info, session
 from runner.errors import UsageError
 from runner.observer import Observer
 from runner.results import (
@@ -29,7 +29,6 @@ from runner.signals import Stop
 
 if TYPE_CHECKING:
     from runner.reference.reference_state import ReferenceState
-
 
 _CHANGES = 10
 
@@ -76,10 +75,8 @@ def target_conninfo(
 @contextmanager
 def _open_session(
     settings: Settings, observer: Observer, extensions: Collection[str] = ()
-) -> Iterator[Session]:
+) -> Iterator[session.Session]:
     """Yield a session with the target."""
-    from runner.connect import session
-
     timeout = settings.connect_timeout
     with (
         target_conninfo(settings, observer, extensions) as conninfo,
@@ -91,19 +88,15 @@ def _open_session(
 @contextmanager
 def _context(settings: Settings, observer: Observer, prepared: Prepared) -> Iterator[RunContext]:
     """Yield the context of a run, with an open session."""
-    from runner.connect.server_info import describe
-
     stop = Stop() if prepared.member is None else prepared.member.stop
     with _open_session(settings, observer, prepared.facts.extensions) as conn:
         stop.on_request(conn.cancel_statement)
-        target = describe(conn, embedded=settings.embedded)
+        target = server_info.describe(conn, embedded=settings.embedded)
         yield RunContext(conn, settings, prepared, observer, target, stop)
 
 
-def _read_target(conn: Session, settings: Settings) -> Target:
+def _read_target(conn: session.Session, settings: Settings) -> Target:
     """Return the target with the version of Aurora, in one round trip."""
-    from runner.connect import server_info, session
-
     server = session.server_info(conn, settings.connect_timeout)
     return server_info.describe(conn, embedded=settings.embedded, server=server)
 
@@ -256,7 +249,6 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
     Raises UsageError if a named folder does not exist, and the errors of `registry.read_runs`.
     """
-    from runner.connect import session
     from runner.registry.registry import read_runs
     from runner.registry.status import compare_scripts
 
@@ -273,8 +265,6 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 def wait(settings: Settings, observer: Observer) -> WaitResult:
     """Wait until the target is writable. Raises the errors of `session.wait_until_writable`."""
     started = time.monotonic()
-    from runner.connect import session
-
     timeout, embedded = settings.connect_timeout, settings.embedded
     with target_conninfo(settings, observer) as conninfo:
         target = session.wait_until_writable(
@@ -296,7 +286,6 @@ def init(settings: Settings, observer: Observer) -> None:
 
 def psql(settings: Settings, args: Sequence[str], observer: Observer) -> int:
     """Run psql on the target, in the foreground, and return its exit code."""
-    from runner.connect import session
     from runner.embedded.programs import run_psql
 
     with target_conninfo(settings, observer) as conninfo:
