@@ -23,13 +23,18 @@ class Target(NamedTuple):
     embedded: bool = False
     aurora_version: str | None = None
 
+    @property
+    def place(self) -> str:
+        """The database and its server: `blog at localhost:5438`."""
+        port = f":{self.port}" if self.port else ""
+        server = "on the embedded PostgreSQL" if self.embedded else f"at {self.host}{port}"
+        return f"{self.dbname} {server}"
+
     def __str__(self) -> str:
         if self.embedded:
-            return f"{self.dbname} on the embedded PostgreSQL {self.server_version}"
-        port = f":{self.port}" if self.port else ""
+            return f"{self.place} {self.server_version}"
         aurora = f", Aurora {self.aurora_version}" if self.aurora_version else ""
-        version = f"PostgreSQL {self.server_version}{aurora}"
-        return f"{self.dbname} at {self.host}{port} as {self.user} ({version})"
+        return f"{self.place} as {self.user} (PostgreSQL {self.server_version}{aurora})"
 
 
 class NotRun(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from runner.errors import Place, UsageError
 
 if TYPE_CHECKING:
-    from runner.results import Target
+    pass
 
 
 WIDTH = 80
@@ -129,14 +129,6 @@ def message_head(
 def labelled(**texts: str | None) -> list[str]:
     """Return further lines of a message, such as DETAIL and HINT."""
     return [f"{label}: {paragraph(text)}" for label, text in texts.items() if text]
-
-
-def in_target(target: Target) -> str:
-    """Return the database for the end of a sentence: `in blog at localhost:5438`."""
-    if target.embedded:
-        return f"in {escape(target.dbname)} on the embedded PostgreSQL"
-    port = f":{target.port}" if target.port else ""
-    return f"in {escape(target.dbname)} at {escape(target.host)}{port}"
 
 
 def plural(word: str, number: int | None = None) -> str:

@@ -17,7 +17,6 @@ from runner.report.terminal import (
     count,
     duration_text,
     escape,
-    in_target,
     labelled,
     message_head,
     paragraph,
@@ -117,7 +116,7 @@ def _committed(result: ApplyResult, settings: Settings) -> str:
         done = "Committed" if result.committed else "Rolled back"
         done += "" if result.verification else ", not verified"
     others = [name for name in result.databases if name != result.target.dbname]
-    where = f"{in_target(result.target)}{', and in ' * bool(others)}{', '.join(others)}"
+    where = f"in {result.target.place}{', and in ' * bool(others)}{', '.join(others)}"
     return f"{done}: {figures} in {duration_text(result.seconds)}, {where}."
 
 
@@ -128,7 +127,7 @@ def _plan_lines(result: ApplyResult, style: Style) -> list[str]:
         *(escape(f"data loss allowed by --allow-loss: {loss}") for loss in result.loss),
         *_verification_lines(result.verification),
         style.bold(
-            f"Planned in {duration_text(result.seconds)}, {in_target(result.target)}: apply would"
+            f"Planned in {duration_text(result.seconds)}, in {result.target.place}: apply would"
             " succeed. All changes were rolled back; sequences may have advanced."
         ),
     ]
