@@ -76,7 +76,6 @@ def target_conninfo(
 def _open_session(
     settings: Settings, observer: Observer, extensions: Collection[str] = ()
 ) -> Iterator[session.Session]:
-    """Yield a session with the target."""
     timeout = settings.connect_timeout
     with (
         target_conninfo(settings, observer, extensions) as conninfo,
@@ -87,7 +86,6 @@ def _open_session(
 
 @contextmanager
 def _context(settings: Settings, observer: Observer, prepared: Prepared) -> Iterator[RunContext]:
-    """Yield the context of a run, with an open session."""
     stop = Stop() if prepared.member is None else prepared.member.stop
     with _open_session(settings, observer, prepared.facts.extensions) as conn:
         stop.on_request(conn.cancel_statement)

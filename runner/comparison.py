@@ -111,7 +111,6 @@ class DifferencesError(VerificationFailed):
 
 
 def _next_step_hint(verification: Verification) -> str | None:
-    """Return the hint how to apply the scripts despite the differences."""
     if not verification.found:
         return None
     if verification.differs_in_catalog:

@@ -157,7 +157,6 @@ class Fleet:
         )
 
     def _serve(self, work: Callable[[Member], int]) -> None:
-        """Run one target after another in this thread."""
         while True:
             self._slots.acquire()
             with self.changed:

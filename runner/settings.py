@@ -177,7 +177,6 @@ def table(text: str) -> str:
 
 
 def _redacted(conninfo: str) -> str:
-    """Return a conninfo without passwords."""
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     found = conninfo_to_dict(conninfo)
@@ -186,7 +185,6 @@ def _redacted(conninfo: str) -> str:
 
 
 def _check_combination(given: Mapping[str, Any]) -> None:
-    """Raise UsageError for options that cannot be used together."""
     in_transaction = given.get("transaction") != "none"
     if given.get("prove_on") and given.get("targets"):
         raise UsageError("--prove-on cannot be used with several targets")

@@ -41,7 +41,6 @@ def is_stale(text: str, output: Path) -> bool:
 
 
 def _in_markdown(output: Path, model: Model) -> str:
-    """Return the page with the diagram between the marker comments."""
     page = read_file(output)
     if not _BETWEEN.search(page):
         hint = f"put the lines {_BEGIN} and {_END} where it should be"
@@ -70,7 +69,6 @@ def _to_html(model: Model) -> str:
 
 
 def _to_objects(value: Any) -> Any:
-    """Return named tuples as objects for JSON."""
     if hasattr(value, "_asdict"):
         return {name: _to_objects(one) for name, one in value._asdict().items()}
     return [_to_objects(one) for one in value] if isinstance(value, list) else value

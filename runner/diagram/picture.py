@@ -68,7 +68,6 @@ def _schema(name: str, box: Box) -> str:
 
 
 def _line(link: Link, path: str, numbers: dict[str, int]) -> str:
-    """Return a line from the referencing table to the referenced one."""
     if link.kind == "foreign key":
         start = "optional" if link.is_unique else "many"
         end = "optional" if link.is_optional else "one"

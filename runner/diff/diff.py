@@ -79,7 +79,6 @@ def find_statements(ctx: RunContext) -> DiffResult:
 
 
 def _require_copy(target: Session, copy: Session) -> None:
-    """Raise UsageError if the catalogs differ."""
     snapshots = []
     for conn in (target, copy):
         conn.execute(b"BEGIN READ ONLY")

@@ -142,7 +142,6 @@ class Search:
         return None
 
     def _execute(self, *commands: str) -> None:
-        """Send the commands in one message."""
         self._conn.execute(encoded(self._conn, ";\n".join(commands)))
 
     def _drop_dependents(self, tasks: Sequence[_Task]) -> bool:

@@ -75,7 +75,6 @@ def _change_commands(item: Item, name: str) -> Alternatives:
 
 
 def _values_for_property(item: Item, name: str) -> dict[str, str]:
-    """Return further template values for a property that needs them."""
     new, old = item.names()["new"], item.names()["old"]
     generated = item.wanted.get("generated", "")
     now = item.current.objects[item.key].properties.get("generated", "")
@@ -121,7 +120,6 @@ def _label_commands(item: Item) -> Commands:
 
 
 def _entry_commands(item: Item) -> Commands:
-    """Return the commands for list entries that are new, removed or changed."""
     name = str(item.difference.property)
     kind = "foreign" if item.key.object in _FOREIGN else item.key.object
     separator = "=" if name.endswith("options") else " WITH | SET STATISTICS "
@@ -138,7 +136,6 @@ def _entry_commands(item: Item) -> Commands:
 
 
 def _create_commands(item: Item) -> Alternatives:
-    """Return the alternatives that create a missing object."""
     kind, wanted = item.key.object, item.wanted
     column = item.desired.objects.get(ObjectKey("column", wanted.get("owned by", "")))
     if kind == "sequence" and column and "identity" in column.properties:
@@ -148,7 +145,6 @@ def _create_commands(item: Item) -> Alternatives:
 
 
 def _template_values(item: Item) -> dict[str, str]:
-    """Return the names and properties of an object, and the clauses that templates need."""
     wanted, kind, definition = item.wanted, item.key.object, item.wanted.get("definition", "")
     found = {**wanted, **item.names()}
     if kind in ("column", "attribute"):
@@ -188,7 +184,6 @@ def _column_clauses(desired: Snapshot, key: ObjectKey, column: Mapping[str, str]
 
 
 def _privilege_commands(item: Item) -> Commands:
-    """Return the statements that give each role the desired privileges on an object."""
     commands = list[str]()
     now = item.current.objects.get(item.key)
     wanted = _privileges_by_role(item.wanted.get("privileges"))

@@ -42,7 +42,6 @@ def annotated(form: str, results: Iterable[Result | Failure]) -> str:
 
 
 def _annotated(result: Result | Failure) -> Iterator[Annotation]:
-    """Yield the errors, findings and differences of a result with their places."""
     match result:
         case CheckResult(findings=found) | Failure(FindingsError(findings=found)):
             for one in found:
@@ -104,7 +103,6 @@ def _relative(file: str) -> str:
 
 
 def _as_sarif(found: Iterable[Annotation]) -> str:
-    """Return a log in SARIF 2.1.0, for GitHub's code scanning."""
     results = []
     for one in found:
         result: dict[str, Any] = {

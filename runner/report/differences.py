@@ -98,7 +98,6 @@ def _value_lines(label: str, text: str | None) -> Iterator[str]:
 
 
 def _cut(text: str) -> str:
-    """Return the text, escaped and cut to _LONGEST characters."""
     shown = escape(text)
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 

@@ -94,7 +94,6 @@ def _items(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _json_value(value: Any) -> Any:
-    """Return a value in JSON's types."""
     match value:
         case RunnerError():
             query = value.query.text if value.query else None

@@ -132,7 +132,6 @@ class TargetsPrinter:
             self._printer.write(sys.stdout, self._document(code, seconds))
 
     def _document(self, code: int, seconds: float) -> str:
-        """Return the results of all targets in the chosen format."""
         if self._settings.json:
             from runner.report.json_report import to_json
 

@@ -193,13 +193,11 @@ def _verify_lines(result: VerifyResult, style: Style) -> list[str]:
 
 
 def _found_lines(verification: Verification, style: Style) -> list[str]:
-    """Return the differences and the failed assertions."""
     text = differences.difference_lines(verification, colour=style.colour)
     return text + [line for one in verification.assertions for line in _error_lines(one, style)]
 
 
 def _conclusion(result: VerifyResult, style: Style) -> list[str]:
-    """Return how to remove the differences, and their number."""
     verification, text = result.verification, []
     if verification.partially_applied is not None:
         text.append(escape(differences.stopped_text(verification.partially_applied)))
@@ -217,7 +215,6 @@ def _conclusion(result: VerifyResult, style: Style) -> list[str]:
 
 
 def _failure_lines(error: RunnerError, style: Style) -> list[str]:
-    """Return each finding of an error, or its differences and the error itself."""
     if isinstance(error, FindingsError):
         errors = (FindingsError.of((one,)) for one in error.findings)
         text = [line for one in errors for line in _error_lines(one, style)]
