@@ -108,7 +108,7 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
             )
     else:
         found.pop("RUNNER_IAM", None)
-    _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host", is_secret=True)
+    _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host")
     return found
 
 
@@ -173,9 +173,6 @@ def usable_conninfo(text: str, origin: str) -> str:
     if not text.strip():
         raise _empty_error(origin)
     text = re.sub(r"^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://", "postgresql://", text.strip())
-    found = re.match(r"([\w+:]{1,20})://", text)
-    if found and found[1] != "postgresql":
-        raise _unusable_conninfo(text, origin, f"it begins with {found[1]}://")
     if text[0] in "\"'":
         raise _unusable_conninfo(text, origin, "it begins with a quotation mark")
     try:
@@ -187,9 +184,8 @@ def usable_conninfo(text: str, origin: str) -> str:
         raise _unusable_conninfo(text, origin)
     if any(re.search(_JOINED, str(parameters.get(name))) for name in ("user", *_ADDRESS)):
         raise _unusable_conninfo(text, origin, "separate its parts with spaces, not with ; or ,")
-    is_secret = re.search("://|passw", text) is not None
-    hint = _ENCODE_HINT if is_secret else None
-    _check_port(parameters.get("port"), origin, hint, is_secret=is_secret)
+    hint = _ENCODE_HINT if re.search("://|passw", text) else None
+    _check_port(parameters.get("port"), origin, hint)
     return text
 
 
@@ -198,19 +194,18 @@ def _reason(error: str) -> str:
 
     Other quoted words are left out: they may be parts of a password.
     """
-    from psycopg.pq import Conninfo
-
-    known = [option.keyword.decode() for option in Conninfo.get_defaults()]
-    quoted = re.search(r'(?<!=)"(?!=")(.*)"', error, re.DOTALL)
-    is_keyword = quoted and error.startswith(("invalid connection option", "invalid URI query"))
-    if quoted and is_keyword and quoted[1] in _FOREIGN:
-        return f"{quoted[1]} is a parameter of another program: leave it out"
     from difflib import get_close_matches
 
-    near = get_close_matches(quoted[1], known, 1) if quoted and is_keyword else []
-    if quoted and not near:
-        error = error.replace(quoted[0], "…")
-    return error.strip() + (f"; did you mean {near[0]}?" if near else "")
+    from psycopg.pq import Conninfo
+
+    quoted = re.search(r'(?<!=)"(?!=")(.*)"', error, re.DOTALL)
+    if quoted and error.startswith(("invalid connection option", "invalid URI query")):
+        if quoted[1] in _FOREIGN:
+            return f"{quoted[1]} is a parameter of another program: leave it out"
+        known = [option.keyword.decode() for option in Conninfo.get_defaults()]
+        if near := get_close_matches(quoted[1], known, 1):
+            return f"{error.strip()}; did you mean {near[0]}?"
+    return (error.replace(quoted[0], "…") if quoted else error).strip()
 
 
 def _is_misread(text: str) -> bool:
@@ -220,23 +215,16 @@ def _is_misread(text: str) -> bool:
     would then show the rest of the password as a host name. See conninfo_uri_parse_options in
     src/interfaces/libpq/fe-connect.c.
     """
-    scheme, separator, rest = text.partition("://")
-    if not separator or scheme not in ("postgresql", "postgres"):
-        return False
-    if match := re.match(r"[^@/]*@", rest):
-        rest = rest[match.end() :]
-    return "@" in rest.partition("?")[0]
+    is_url = text.startswith("postgresql://")
+    rest = re.sub(r"^postgresql://(?:[^@/]*@)?", "", text)
+    return is_url and "@" in rest.partition("?")[0]
 
 
-def _check_port(
-    ports: object, origin: str, hint: str | None = None, *, is_secret: bool = False
-) -> None:
-    """Raise UsageError for invalid ports, without the value if `is_secret`: libpq would show it."""
+def _check_port(ports: object, origin: str, hint: str | None = None) -> None:
+    """Raise UsageError for invalid ports. libpq would show the value, maybe part of a password."""
     for port in str(ports or "").split(","):
         if port and not (port.isdecimal() and 0 < int(port) < 65536):
-            shown = "" if is_secret else f' "{port}"'
-            message = f"{origin}: the port{shown} is not a number from 1 to 65535"
-            raise UsageError(message, hint=hint)
+            raise UsageError(f"{origin}: the port is not a number from 1 to 65535", hint=hint)
 
 
 def _unusable_conninfo(text: str, origin: str, reason: str = "") -> UsageError:
