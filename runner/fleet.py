@@ -17,7 +17,7 @@ from psycopg.rows import TupleRow
 
 from runner.connect.failures import hosts_and_ports
 from runner.connect.queries import no_timeouts
-from runner.environment import EMBEDDED, read_file, usable_conninfo
+from runner.environment import read_file, usable_conninfo
 from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
 from runner.signals import Stop, signals_held
 
@@ -46,21 +46,12 @@ def read_targets(path: Path) -> list[str]:
 def target_conninfos(options: Sequence[str], path: Path | None) -> tuple[str, ...]:
     """Return the conninfos of a command on several targets; empty for at most one target.
 
-    Raises UsageError for unusable conninfos and for targets that cannot be combined.
+    Raises UsageError for unusable conninfos, such as `embedded`.
     """
     if path is None and len(options) < 2:
         return ()
-    if EMBEDDED in options:
-        raise UsageError("the embedded PostgreSQL cannot be one of several targets")
-    found = [usable_conninfo(option, "--target") for option in options]
-    if path is not None:
-        found += read_targets(path)
-    names: set[str] = set()
-    for name in map(target_name, found):
-        if name in names:
-            raise UsageError(f"the target {name} is named twice")
-        names.add(name)
-    return tuple(found)
+    found = (usable_conninfo(option, "--target") for option in options)
+    return (*found, *(read_targets(path) if path is not None else ()))
 
 
 def target_name(conninfo: str) -> str:

@@ -317,8 +317,7 @@ def test_a_file_with_comments_and_a_service(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["apply", *each("host=a dbname=d", "postgresql://u:geheim@a/d")], "is named twice"),
-        (["apply", *each("host=a", "embedded")], "cannot be one of several targets"),
+        (["apply", *each("host=a", "embedded")], "--target is not a valid conninfo"),
         (["apply", "--targets", "nosuch"], "cannot read nosuch"),
         (["apply", "--targets", "bad"], "bad:2 is not a valid conninfo (not shown)"),
         (["apply", "--jobs", "0", *each("host=a", "host=b")], "argument --jobs"),

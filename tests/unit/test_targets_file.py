@@ -80,19 +80,6 @@ def test_a_file_with_one_target_is_several(written: Path) -> None:
     assert target_conninfos([], written) == ("host=a",)
 
 
-@pytest.mark.parametrize(
-    "second",
-    [
-        "host=a dbname=d",
-        "postgresql://another:geheim@a:5432/d",
-        "host=a port=5432 dbname=d sslmode=require",
-    ],
-)
-def test_a_database_that_is_named_twice_is_an_error(second: str) -> None:
-    with pytest.raises(UsageError, match=r"^the target a:5432/d is named twice$"):
-        target_conninfos(["host=a dbname=d user=u", second], None)
-
-
 @pytest.mark.parametrize("second", ["embedded", "", "host=b port=x"])
 def test_what_cannot_be_one_of_several(second: str) -> None:
     with pytest.raises(UsageError):
