@@ -106,13 +106,8 @@ class DifferencesError(VerificationFailed):
             parts.append(f"{differ} difference{'s' * (differ > 1)} from what the scripts build")
         if failed:
             parts.append(f"{failed} failed assertion{'s' * (failed > 1)}")
-        super().__init__(" and ".join(parts), hint=_next_step_hint(verification))
+        hint = "To apply them without comparing rows: --verify schema" if differ else None
+        if verification.differs_in_catalog:
+            hint = "To apply them without a comparison: --no-verify"
+        super().__init__(" and ".join(parts), hint=hint)
         self.verification = verification
-
-
-def _next_step_hint(verification: Verification) -> str | None:
-    if not verification.found:
-        return None
-    if verification.differs_in_catalog:
-        return "To apply them without a comparison: --no-verify"
-    return "To apply them without comparing rows: --verify schema"

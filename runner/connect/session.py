@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import pq
 from psycopg.abc import PQGen
-from psycopg.conninfo import make_conninfo
 from psycopg.pq.abc import PGconn
 from psycopg.rows import RowFactory, TupleRow, tuple_row
 
@@ -124,17 +123,6 @@ class Session(psycopg.Connection[TupleRow]):
     def cancel_statement(self) -> None:
         """Cancel the running statement. Other threads may call this. Raises psycopg.Error."""
         self.cancel_safe(timeout=_CANCEL_TIMEOUT)
-
-    def similar_conninfo(self) -> str:
-        """Return the conninfo for another connection like this one.
-
-        Where TLS is optional and the server has none, the conninfo disables it, which saves a round
-        trip.
-        """
-        is_optional = self.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
-        if is_optional and not self.pgconn.ssl_in_use:
-            return make_conninfo(self.conninfo, sslmode="disable")
-        return self.conninfo
 
 
 def connect(

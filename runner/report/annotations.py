@@ -14,7 +14,7 @@ from runner.errors import RunnerError
 from runner.findings import FindingsError
 from runner.report.differences import heading
 from runner.report.terminal import count
-from runner.results import ApplyResult, CheckResult, Failure, LossError, Result, VerifyResult
+from runner.results import ApplyResult, CheckResult, Failure, Result, VerifyResult
 
 # Lines of a comment at most; GitHub allows 65,536 characters.
 _MAX_LINES = 500
@@ -50,10 +50,6 @@ def _annotated(result: Result | Failure) -> Iterator[Annotation]:
                 yield Annotation(one.severity, _text(lines), one.sqlstate or "check", *at)
         case VerifyResult(verification=found) | Failure(DifferencesError(verification=found)):
             yield from _verification(found)
-        case Failure(LossError() as error):
-            for loss in error.losses:
-                message = f"{error.message}: {loss}\n{error.hint or ''}"
-                yield Annotation("error", message, error.code, loss.script, loss.line)
         case Failure():
             yield _error(result.error)
 

@@ -85,7 +85,7 @@ class RunContext(NamedTuple):
 
     def connect(self, dbname: str | None = None) -> Session:
         """Open another session on the server of the target."""
-        conninfo = make_conninfo(self.session.similar_conninfo(), dbname=dbname)
+        conninfo = make_conninfo(self.session.conninfo, dbname=dbname)
         timeout = self.settings.connect_timeout
         return session.connect(conninfo, connect_timeout=timeout, observer=self.observer)
 
@@ -94,7 +94,7 @@ class RunContext(NamedTuple):
         from runner.reference.spec import ReferenceSpec
 
         read = self.prepared.folder, self.prepared.checked, self.prepared.facts
-        conninfo = self.session.similar_conninfo()
+        conninfo = self.session.conninfo
         return ReferenceSpec(conninfo, self.settings, *read, self.target, properties)
 
     def start_verifier(

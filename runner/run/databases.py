@@ -83,7 +83,7 @@ class RunDatabases(Databases):
         ctx = self._state.ctx
         if name in self._refused:
             raise self._refused[name]
-        conninfo = make_conninfo(ctx.session.similar_conninfo(), dbname=name)
+        conninfo = make_conninfo(ctx.session.conninfo, dbname=name)
         conn = session_reset.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
         is_reopened = any(part.name == name for part in self.finished)

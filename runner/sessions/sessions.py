@@ -226,7 +226,7 @@ class Sessions:
         """Return the session of a database, a new one without a transaction; None if left out."""
         execution, databases = self._execution, self._execution.databases
         if databases is None:
-            conninfo = make_conninfo(execution.session.similar_conninfo(), dbname=name)
+            conninfo = make_conninfo(execution.session.conninfo, dbname=name)
             new = session_reset.new_connection(step, conninfo, self._settings, execution.observer)
             self._disconnect()
             new.execute(b"".join(self.own_settings()))
