@@ -95,12 +95,8 @@ class Printer(Observer):
         statements = f"{result.statements:>8,} {plural('statement', result.statements):<10}"
         rows = f"{result.rows:>10,} {plural('row', result.rows):<4}"
         figures = f" {statements} {rows} {duration_text(result.seconds):>10}"
-        name, room = escape(result.name), WIDTH - len(figures)
-        if width(name) > room and self._out.isatty():
-            name = f"{name}\n{' ' * room}"
-        else:
-            name += " " * (room - width(name))
-        self.print_unless_quiet(f"{name}{figures}")
+        name = escape(result.name)
+        self.print_unless_quiet(f"{name}{' ' * (WIDTH - len(figures) - width(name))}{figures}")
 
     def notice(self, notice: Notice) -> None:
         settings = self._settings

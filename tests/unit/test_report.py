@@ -126,9 +126,6 @@ def test_a_long_name_is_whole() -> None:
     printed = Printed()
     printed.report.script_finished(result)
     assert printed.out == f"{name} {figures}"
-    terminal = Printed(stream=Terminal)
-    terminal.report.script_finished(result)
-    assert terminal.out == f"{name}\n{'':29}{figures}"
 
 
 HOST = "blog.cluster-c7tj4example.eu-central-1.rds.amazonaws.com"
