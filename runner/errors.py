@@ -28,36 +28,20 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple, TypedDict, TypeVar, Unpack
 
 E = TypeVar("E", bound="RunnerError")
-
-
-class ExitCode(NamedTuple):
-    """An exit code, its meaning, and the state of the target after it."""
-
-    code: int
-    meaning: str
-    target: str
-
-
-# The help shows this table, and so does README; a test compares them.
-EXIT_CODES = (
-    ExitCode(0, "success", "as requested"),
-    ExitCode(1, "verification found differences", "rolled back, unchanged"),
-    ExitCode(2, "usage or configuration error, or a script that cannot work", "not touched"),
-    ExitCode(3, "a script failed", "rolled back, unchanged"),
-    ExitCode(
-        4,
-        "refused: data would be lost, the target is read-only, or a privilege, a role or an"
-        " extension is missing",
-        "unchanged",
-    ),
-    ExitCode(5, "no connection, or lock timeout exceeded", "unchanged"),
-    ExitCode(
-        6, "the connection was lost during COMMIT and the outcome is unknown", "see the message"
-    ),
-    ExitCode(10, "apply would change something (plan --exit-code)", "unchanged"),
-    ExitCode(70, "a bug in the runner; please report the line it prints", "rolled back"),
-    ExitCode(130, "interrupted", "rolled back, unchanged"),
-)
+# The help shows them, and so does README; a test compares them.
+EXIT_CODES = {
+    0: "success",
+    1: "verification found differences",
+    2: "usage or configuration error, or a script that cannot work",
+    3: "a script failed",
+    4: "refused: data would be lost, the target is read-only, or a privilege, a role or an"
+    " extension is missing",
+    5: "no connection, or lock timeout exceeded",
+    6: "the connection was lost during COMMIT and the outcome is unknown",
+    10: "apply would change something (plan --exit-code)",
+    70: "a bug in the runner; please report the line it prints",
+    130: "interrupted",
+}
 # For several targets: unknown outcome, interruption, faults of the scripts, faults of the targets.
 WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 10, 0)
 

@@ -96,7 +96,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
 
 def exit_codes() -> str:
     """Return the exit codes, each with the first words of its meaning."""
-    codes = (f"{one.code} {re.split('[,:;]', one.meaning)[0]}" for one in EXIT_CODES)
+    codes = (f"{code} {re.split('[,:;]', text)[0]}" for code, text in EXIT_CODES.items())
     return f"Exit codes: {', '.join(codes)}."
 
 
