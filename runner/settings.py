@@ -83,11 +83,6 @@ class Settings(NamedTuple):
         return f"{type(self).__name__}(…)"
 
     @property
-    def json(self) -> bool:
-        """Whether to print one JSON object."""
-        return self.format == "json"
-
-    @property
     def embedded(self) -> bool:
         """Whether the target is the embedded server."""
         return self.target is None
@@ -188,8 +183,6 @@ def _check_combination(given: Mapping[str, Any]) -> None:
     in_transaction = given.get("transaction") != "none"
     if given.get("prove_on") and given.get("targets"):
         raise UsageError("--prove-on cannot be used with several targets")
-    if given.get("prove_on") and not given.get("proof", True):
-        raise UsageError("--prove-on and --no-proof cannot be used together")
     if given.get("check") and not given.get("output"):
         raise UsageError("--check needs the file to compare", hint="name it with -o FILE")
     if given.get("allow_shell") and given.get("targets"):

@@ -132,7 +132,7 @@ class TargetsPrinter:
             self._printer.write(sys.stdout, self._document(code, seconds))
 
     def _document(self, code: int, seconds: float) -> str:
-        if self._settings.json:
+        if self._settings.format == "json":
             from runner.report.json_report import to_json
 
             ended = (

@@ -32,7 +32,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
     commit. Raises DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable,
     ConnectionFailed, OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
-    reads_changes = plan or ctx.settings.json
+    reads_changes = plan or ctx.settings.format == "json"
     knows_changes = reads_changes or ctx.settings.verify != "none"
     run = _Transaction(ctx, reads_changes=knows_changes)
     verification = changes = None

@@ -29,9 +29,9 @@ def test_options_become_fields_and_others_are_ignored() -> None:
         "variables": [("a", "1")],
     }
     settings = Settings.load(options, {})
-    assert (settings.scripts, settings.json, dict(settings.variables)) == (
+    assert (settings.scripts, settings.format, dict(settings.variables)) == (
         (Path("sql"), Path("more")),
-        True,
+        "json",
         {"a": "1"},
     )
 
