@@ -57,10 +57,7 @@ def fetch(
 ) -> list[TupleRow]:
     """Return the rows of one of the runner's own queries, sent in one message: see `pinned`."""
     text = query if isinstance(query, str) else query.as_string(conn)
-    text = f"{text.rstrip().removesuffix(';')};"
-    cursor = conn.execute(encoded(conn, " ".join(pinned(text, refused=refused))))
-    cursor.nextset()
-    return decoded(conn, cursor.fetchall())
+    return all_rows(conn, " ".join(pinned(f"{text.rstrip().removesuffix(';')};", refused=refused)))
 
 
 @cache

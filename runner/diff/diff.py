@@ -12,10 +12,9 @@ from runner.catalog.shared_objects import shared_queries, without_other_shared_o
 from runner.catalog.snapshot import Snapshot, compare, key_of, short_type
 from runner.check.definitions import definitions, insertions
 from runner.comparison import Difference, Verification
-from runner.connect import session
 from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
 from runner.connect.server_info import describe
-from runner.connect.session import Session
+from runner.connect.session import Session, connected
 from runner.diff.item import own_name
 from runner.diff.rows import MissingRows
 from runner.diff.search import FoundStatement, Reasons, search, with_search_paths
@@ -66,12 +65,10 @@ def find_statements(ctx: RunContext) -> DiffResult:
     Raises Refused if no reference can be built, LossError if rows would be lost, UsageError if
     `--prove-on` is not a copy of the target, and the errors of the scripts and the connection.
     """
-    if ctx.settings.prove_on is None:
+    settings = ctx.settings
+    if settings.prove_on is None:
         return _search_and_prove(ctx)
-    timeout = ctx.settings.connect_timeout
-    with session.connect(
-        ctx.settings.prove_on, connect_timeout=timeout, observer=ctx.observer
-    ) as copy:
+    with connected(settings.prove_on, ctx.observer, settings.connect_timeout) as copy:
         ctx.stop.on_request(copy.cancel_statement)
         _require_copy(ctx.session, copy)
         found = _search_and_prove(ctx._replace(session=copy, target=describe(copy)))
