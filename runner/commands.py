@@ -76,10 +76,9 @@ def target_conninfo(
 def _open_session(
     settings: Settings, observer: Observer, extensions: Collection[str] = ()
 ) -> Iterator[session.Session]:
-    timeout = settings.connect_timeout
     with (
         target_conninfo(settings, observer, extensions) as conninfo,
-        session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
+        session.connected(conninfo, observer, settings.connect_timeout) as conn,
     ):
         yield conn
 

@@ -17,7 +17,7 @@ from runner.report.terminal import (
     escape,
     wrapped,
 )
-from runner.results import DiffResult, ObjectChange
+from runner.results import DiffResult, LeftOver, ObjectChange
 from runner.settings import Settings
 
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
@@ -80,7 +80,7 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
     return lines
 
 
-def heading(found: LocatedDifference) -> str:
+def heading(found: LocatedDifference | LeftOver) -> str:
     """Return the object of a difference, and its place in the scripts."""
     one = found.difference
     where = f" in {one.database}" if one.database not in (None, one.name) else ""
@@ -145,8 +145,7 @@ def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
             text.append(escape(f"-- To run it: {apply} --no-verify"))
     for reason, group in groupby(result.left, key=lambda one: one.reason):
         for one in group:
-            left = LocatedDifference(one.difference, one.script, one.line)
-            text.append(escape(f"-- Left to you: {one.difference.kind} {heading(left)}"))
+            text.append(escape(f"-- Left to you: {one.difference.kind} {heading(one)}"))
         text += _comment_lines(reason, "--   ") if reason else ()
     return text
 
