@@ -33,7 +33,7 @@ class OneTarget:
     def __init__(self, settings: Settings, command: str, member: Member) -> None:
         self.member = member
         self.result: Result | Failure | None = None
-        self.started = self.ended = time.monotonic()
+        self.started = time.monotonic()
         self._text = io.StringIO()
         own = settings._replace(quiet=not settings.verbose, format="text")
         self.printer = Printer(
@@ -45,7 +45,6 @@ class OneTarget:
         self.result = result
         self.printer.finish(result)
         self.printer.close()
-        self.ended = time.monotonic()
 
     @property
     def text(self) -> str:
@@ -111,7 +110,7 @@ class TargetsPrinter:
         if one.outcome != "done":
             self._failed[one.outcome].append(member.name)
         line = f"{self._ended:,}/{len(self._members):,} {escape(member.name)}: {one.outcome}"
-        line += f"{_summary(one.result)}, {one.ended - one.started:.2f} s\n"
+        line += f"{_summary(one.result)}, {time.monotonic() - one.started:.2f} s\n"
         line += textwrap.indent(one.text, "  ")
         if one.outcome != "done" or (self._settings.quiet and one.text):
             self._printer.write(sys.stderr, line.rstrip())
@@ -135,14 +134,11 @@ class TargetsPrinter:
         if self._settings.format == "json":
             from runner.report.json_report import to_json
 
-            ended = (
-                self._results.get(m.index) or self._not_started(m).result for m in self._members
-            )
-            objects = [
-                {"name": member.name, **to_json(result, self._command)}
-                for member, result in zip(self._members, ended, strict=True)
-                if result is not None
-            ]
+            objects = []
+            for member in self._members:
+                result = self._results.get(member.index) or self._not_started(member).result
+                if result is not None:
+                    objects.append({"name": member.name, **to_json(result, self._command)})
             found = {"command": self._command, "exit_code": code, "targets": objects}
             return json.dumps({**found, "seconds": round(seconds, 3)})
         own = (m for m in self._members if m.index in self._results and not m.held_back)
