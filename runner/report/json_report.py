@@ -22,9 +22,8 @@ from runner.results import (
     exit_code,
 )
 
-# The fields of an ApplyResult to print, the fields never printed, and the fields with other names.
+# The fields of an ApplyResult to print, and the fields with other names.
 _RUN = ("scripts", "verification", "changes", "loss", "committed", "round_trips", "seconds")
-_LEFT_OUT = ("in_check_only", "for_owners")
 _RENAMED = {"found": "differences", "partially_applied": "half_made"}
 _ERROR = ("code", "message", "place", "sqlstate", "detail", "hint", "context")
 
@@ -89,7 +88,7 @@ def _items(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from value._asdict().items()
         elif name == "checked":
             yield name, {plural(kind): number for kind, number in value.items()}
-        elif name not in _LEFT_OUT:
+        elif name != "in_check_only":
             yield _RENAMED.get(name, name), _json_value(value)
 
 
