@@ -145,7 +145,7 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
         inserts = insertions(ctx.prepared.folder, ctx.settings.variables)
         rows.insert(found, ((o.name, text.decode().rstrip(" \n;")) for o, text in inserts))
         reasons |= {("rows", table, None): reason for table, reason in rows.reasons.items()}
-    remaining = reference.compare_catalog(found.current(), strict=ctx.settings.strict)
+    remaining = reference.compare_catalog(found.current())
     written = [*with_search_paths(ctx.session, [*renamed, *found.written])]
     return _SearchResult(written, remaining, reasons)
 
@@ -195,7 +195,7 @@ def _prove(
         run.guard.record_effects(all_rows(conn, " ".join(effects))[0][0])
         if run.guard.judge(run.conn):
             break
-    verifier.compare_target(conn, strict=state.ctx.settings.strict)
+    verifier.compare_target(conn)
     verification = verifier.finish(conn)
     state.roll_back()
     return Proof(state.target, _table_locks(locks, before, after), seconds), verification
