@@ -19,7 +19,6 @@ from runner.errors import ScriptError
 from runner.psql.sql_text import (
     first_words,
     read_control,
-    read_modes,
     refused_control,
     transaction_commands,
 )
@@ -39,7 +38,6 @@ CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
 _SAVEPOINT = b"SAVEPOINT runner_block;"
 ROLL_BACK_BLOCK = b"ROLLBACK TO SAVEPOINT runner_block;"
 RELEASE_BLOCK = b"RELEASE SAVEPOINT runner_block;"
-_READ_ONLY = b"SET TRANSACTION READ ONLY;"
 _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
 # These run several statements as one, so deferred constraints wait for their end.
 _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
@@ -81,7 +79,6 @@ class TransactionBlocks:
 
     def _new_script(self) -> None:
         self._begun: Statement | None = None  # the BEGIN of the block that is open
-        self._modes = b""  # of this block
         self._is_noted = False
         self._effects = ScriptEffects()
         self._in_block = NONE
@@ -129,11 +126,8 @@ class TransactionBlocks:
         step: Statement | Gset | Gexec | None = given
         for start, control in transaction_commands(statement):
             return _Around(self._controlled(given, statement, start, control))
-        if (modes := read_modes(statement.text)) is not None:
-            if self._begun is None:
-                self._warn(statement, "SET TRANSACTION can only be used in transaction blocks")
-            has_effect = self._begun is not None and b"READ ONLY" in modes
-            return _Around(self._sent_for(statement, [_READ_ONLY]) if has_effect else None)
+        if first_words(statement.text, 2) == (b"SET", b"TRANSACTION"):
+            return _Around(None)
         if given is statement and self._begun is None and len(statement.starts) == 1:
             step = self._substituted(statement)
         if step is None:
@@ -192,36 +186,26 @@ class TransactionBlocks:
         self, step: Step, statement: Statement, start: int, words: bytes
     ) -> Statement | None:
         control = read_control(statement.text)
-        if control is None or len(statement.starts) > 1 or step is not statement:
+        is_alone = len(statement.starts) == 1 and step is statement
+        if control is None or control.chains or not is_alone:
             raise ScriptError(
                 refused_control(words),
                 place=statement.source.place(statement.file_offset(start)),
                 hint="Write BEGIN and COMMIT as statements of their own.",
             )
-        return self._begin(statement, control) if control.begins else self._end(statement, control)
+        return self._begin(statement) if control.begins else self._end(statement, control)
 
-    def _begin(self, statement: Statement, control: TransactionControl) -> Statement | None:
+    def _begin(self, statement: Statement) -> Statement | None:
         if self._begun is not None:
             self._warn(statement, "there is already a transaction in progress")
             return None
         if not self._is_noted:
             self._observer.notice(Notice("NOTICE", _PASSED_OVER, _place(statement)))
         self._is_noted = True
-        self._modes = control.modes
-        return self._sent_for(statement, self._opened(statement))
-
-    def _opened(self, statement: Statement) -> list[bytes]:
         self._begun = statement
-        read_only = [_READ_ONLY] if b"READ ONLY" in self._modes else []
-        return [_SAVEPOINT, _DEFER, _constraint_modes(), *read_only]
+        return self._sent_for(statement, [_SAVEPOINT, _DEFER, _constraint_modes()])
 
     def _end(self, statement: Statement, control: TransactionControl) -> Statement | None:
-        if self._begun is None and control.chains:
-            raise ScriptError(
-                f"{control.first.decode()} AND CHAIN can only be used in transaction blocks",
-                place=_place(statement),
-                hint="Write BEGIN before it, or leave out AND CHAIN.",
-            )
         if self._begun is None:
             self._warn(statement, "there is no transaction in progress")
             return None
@@ -231,8 +215,6 @@ class TransactionBlocks:
         if not is_undone:
             end = [found.end()] if found != NONE else []
             commands = [CHECK_CONSTRAINTS, RELEASE_BLOCK, *end]
-        if control.chains:
-            commands += self._opened(statement)
         return self._sent_for(statement, commands)
 
     def _rolled_back(self) -> list[bytes]:

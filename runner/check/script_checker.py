@@ -95,7 +95,7 @@ class _ScriptCheck:
         rules.in_block = False
         try:
             self.found += head_findings(source, _IN_PSQL)
-            for step in read_script(source, self.state, lines=False):
+            for step in read_script(source, self.state):
                 self._step(step)
                 if self._unreadable_after(step) or len(self.times) >= _MAX_KINDS:
                     break

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterable
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, run_program
@@ -138,20 +137,16 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     statement = context.statement_here(text.encode("utf-8", "surrogateescape"))
     if to:
         return context.sent(statement)
-    if is_own and not name.lower().startswith("p"):
-        return context.sent(statement._replace(data=(None,)))
+    if is_own:
+        # The container's standard input is empty.
+        empty = Source(name, io.BytesIO) if name.lower() == "pstdin" else None
+        return context.sent(statement._replace(data=(empty,)))
     if program is not None:
         output = _program_output(_unquoted(program), context.state)
         found = Source(program, partial(io.BytesIO, output))
         return context.sent(statement._replace(data=(found,)))
-    file = _unquoted(name)
-    data = context.state.files.data("" if is_own else file, context.source)
-    steps = context.sent(statement._replace(data=(data,)))
-    if is_own:
-        message = "\\copy … from pstdin takes the standard input of the runner"
-        hint = "Put the data into the script or into a file next to it: then each run has the same."
-        return chain((context.warning_here(message, hint),), steps)
-    return steps
+    data = context.state.files.data(_unquoted(name), context.source)
+    return context.sent(statement._replace(data=(data,)))
 
 
 class _Words:

@@ -45,13 +45,11 @@ class Frame:
 class Input:
     """The stack of frames: the file's block first, the frame being read last.
 
-    The reader advances `pos` of the frame. `line` is the line number that `line_at` last returned;
-    without `lines` no lines are counted.
+    The reader advances `pos` of the frame. `line` is the line number that `line_at` last returned.
     """
 
-    def __init__(self, source: Source, state: State, stream: BinaryIO, *, lines: bool) -> None:
+    def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
         self.source = source
-        self.lines = lines
         self.state = state
         self.blocks: Iterator[Block] = blocks(stream)
         self.frames: list[Frame] = []
@@ -104,7 +102,7 @@ class Input:
 
     def line_at(self, frame: Frame, pos: int) -> int:
         """Return the line number at a position, counting forward from the previous call."""
-        if self.lines and frame is self.frames[0] and pos > self._counted:
+        if frame is self.frames[0] and pos > self._counted:
             self.line += frame.text.count(b"\n", self._counted, pos)
             self._counted = pos
         return frame.line or self.line

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
-from runner.psql.expansion import quote_literal
 from runner.psql.sending import SENDING
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, run_program
 from runner.psql.source import client_encoding
@@ -23,14 +22,7 @@ from runner.texts import first_match
 
 # Commands that only print, or change how psql prints results; they do not affect the database.
 _DISPLAY = frozenset("a C conninfo copyright errverbose f h H help html p print s T ?".split())
-_SHOW_COMMAND = re.compile(r"s[fv]\+?|d[S+]*")
-_ONE_NAME = re.compile(r'(?:[\w.$]|"[^"]*")+(?:\(.*\))?')
-# psql checks two letters of `\\d` commands, and accepts any letters after them: `exec_command_d`.
-_DESCRIBE = (
-    r"d(?:[+SabcCdDgilLmnoOpsEtTuvxXy].*|A(?:[+cfopx].*)?|e[stuw].*|f(?:[+Sanptwx].*)?"
-    r"|F(?:[+dptx].*)?|P(?:[+itnx].*)?|rds.*|rg.*|R[ps].*)?"
-    r"|l(?:ist)?(?:x|\+|x\+|\+x)?|lo_list.*|z(?:S|x|Sx|xS)?"
-)
+_DESCRIBE = r"d(?!r(?!ds|g)|elete)\S*|l(?:ist)?[x+]*|lo_list.*|s[fv]\+?|z[Sx]*"
 _REUSE = "-reuse-previous="
 _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
 
@@ -140,23 +132,6 @@ def _ignore(arguments: Arguments, _context: Context) -> None:
         arguments.take_line()
 
 
-def _show_object(arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    """Return a query for the object's oid: psql stops if the object to show does not exist."""
-    is_described = arguments.name[0] == "d"
-    name = arguments.take() if is_described else arguments.take_line()
-    name = (name or "").rstrip("; \t\r")
-    if not (name or is_described):
-        what = "function" if arguments.name[1] == "f" else "view"
-        raise ArgumentError(f"\\{arguments.name}: {what} name is required", "Write the name.")
-    if not _ONE_NAME.fullmatch(name):
-        return None
-    of_functions = b"regprocedure" if "(" in name else b"regproc"
-    kind = of_functions if arguments.name[:2] == "sf" else b"regclass"
-    value = quote_literal(name.encode("utf-8", "surrogateescape"), context.state.encoding)
-    text = b"SELECT " + value + b"::pg_catalog." + kind
-    return context.sent(context.statement_here(text)._replace(uncounted=1))
-
-
 def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     command = arguments.take_line()
     if not context.state.files.allows_programs:
@@ -198,8 +173,6 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if name.lower() == "copy":
         name = "copy"  # the only name that psql compares case-insensitively
     command = _COMMANDS.get(name)
-    if command is None and _SHOW_COMMAND.fullmatch(name):
-        command = _show_object
     # In a branch not taken psql checks only the beginning of some names.
     is_passed_over = not active and name.startswith(("d", "lo_"))
     if command is None and (is_passed_over or re.fullmatch(_DESCRIBE, name)):

@@ -32,27 +32,25 @@ from runner.psql.steps import (
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _EMPTY_LINES = re.compile(rb"\n*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
-_AFTER_COPY = "a semicolon after COPY data: psql 18 ignores the statements after it"
 _CLOSE_HINT = "Close the quote on the same line: a meta-command ends with it."
 
 
-def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator[Step]:
+def read_script(source: Source, state: State) -> Iterator[Step]:
     """Yield what psql would send for `psql -f`, step by step.
 
     Plain INSERT, UPDATE, DELETE and COMMENT statements come as PlainStatements, many at a time;
-    `separated` yields them one by one. Without `lines` no line numbers are counted, which is
-    faster. The caller that runs the steps updates `state`. Raises ScriptError, with the place, for
-    an unterminated quote, comment or parenthesis, and a zero byte; an error in a meta-command is a
-    Problem. Reads no further ahead than the current block.
+    `separated` yields them one by one. The caller that runs the steps updates `state`. Raises
+    ScriptError, with the place, for an unterminated quote, comment or parenthesis, and a zero byte;
+    an error in a meta-command is a Problem. Reads no further ahead than the current block.
     """
     with source.open() as stream:
-        yield from MainLoop(source, state, stream, lines=lines).steps()
+        yield from MainLoop(source, state, stream).steps()
 
 
 class MainLoop:
     """psql's MainLoop for one file, with its own lexer, query buffer and conditional stack."""
 
-    def __init__(self, source: Source, state: State, stream: BinaryIO, *, lines: bool) -> None:
+    def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
         self.source = source
         self.state = state
         self.lexer = Lexer()
@@ -60,9 +58,8 @@ class MainLoop:
         self.blocks: list[IfBlock] = []
         self.active = True  # whether the current branch is taken
         self.command_offset = 0  # of the current meta-command
-        self.copied_offset = -1  # the offset of the last statement whose data is in the file
         self.ended = False  # by \\q
-        self.input = Input(source, state, stream, lines=lines)
+        self.input = Input(source, state, stream)
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps of the file, to its end or to `\\q`."""
@@ -155,16 +152,12 @@ class MainLoop:
         """Yield the statement that has ended, unless it is in a branch not taken."""
         if not (self.active and self.buffer):
             return
-        before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
         try:
             statement = self._finished()
         except ArgumentError as exc:
             yield self._problem(exc)
-            return
-        if statement is not None:
-            yield from self.sent(statement)
-        elif isinstance(before, Statement) and before.offset == self.copied_offset:
-            yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
+        else:
+            yield from self.sent(statement) if statement is not None else ()
 
     def _finished(self, *, send_previous: bool = False) -> Statement | None:
         r"""Return the statement in the buffer, or the one that `\bind` makes of it."""
@@ -190,7 +183,6 @@ class MainLoop:
                 yield CopyData(source.read_blocks(), source, 0, 1)
                 continue
             data = self.input.copy_data(keep_blank=bool(self.buffer))
-            self.copied_offset = statement.offset
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
         before = self.state.standard_conforming_strings, self.state.encoding
@@ -287,5 +279,5 @@ class MainLoop:
 
     def included(self, source: Source) -> Iterator[Step]:
         uncertain = self.state.uncertain
-        yield from read_script(source, self.state, lines=self.input.lines)
+        yield from read_script(source, self.state)
         self.state.uncertain = uncertain

@@ -60,17 +60,6 @@ def _gset(arguments: Arguments, context: Context) -> Iterable[Step]:
     return context.sent_buffer(fetch)
 
 
-def _described(statement: Statement) -> Statement | None:
-    """Return what fails as the description of a result does: a query that is only prepared."""
-    if _PREPARABLE.isdisjoint(first_words(statement.text, 1)):
-        return None
-    _require_one(statement)
-    prepared = statement.with_replaced(0, 0, b"PREPARE runner_described AS ")
-    end = len(prepared.text)
-    found = prepared.with_replaced(end, end, b"\n;DEALLOCATE runner_described")
-    return found._replace(starts=(0, end + 2), uncounted=2)
-
-
 def _bind(arguments: Arguments, context: Context) -> None:
     parameters = _literals(arguments, context.state)
     context.state.bound = lambda found: found and _with_parameters(found, parameters)
@@ -156,7 +145,7 @@ SENDING: dict[str, MetaCommand] = {
     "gx": _g,
     "gset": _gset,
     "gexec": lambda _, context: context.sent_buffer(Gexec),
-    "gdesc": lambda _, context: context.sent_buffer(_described) if context.buffer else None,
+    "gdesc": lambda _, context: context.sent_buffer(lambda _: None),
     "crosstabview": lambda _, context: context.sent_buffer(),
     "bind": _bind,
     "bind_named": _bind_named,

@@ -51,9 +51,8 @@ _MODE = (
     rb"(?: ,)? (?:ISOLATION LEVEL (?:SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)"
     rb"|READ WRITE|READ ONLY|(?:NOT )?DEFERRABLE)"
 )
-_BEGIN = rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)((?:" + _MODE + rb")*)"
+_BEGIN = rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)(?:" + _MODE + rb")*"
 _END = rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN))?"
-_SET_MODES = rb"SET TRANSACTION(?:((?:" + _MODE + rb")+)|_(?:ISOLATION|DEFERRABLE) (?:=|TO) \S+)"
 _MOST_TOKENS = 24  # tokens of such a command
 
 
@@ -201,7 +200,6 @@ class TransactionControl(NamedTuple):
 
     first: bytes
     chains: bool = False
-    modes: bytes = b""
 
     @property
     def begins(self) -> bool:
@@ -210,24 +208,13 @@ class TransactionControl(NamedTuple):
 
 def read_control(command: bytes) -> TransactionControl | None:
     """Return the command; None for one without a savepoint equivalent (PREPARE TRANSACTION)."""
-    text = _joined_words(command)
-    if begin := re.fullmatch(_BEGIN, text):
-        return TransactionControl(text.split()[0], modes=begin[1])
+    found = [token.text for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
+    text = b" ".join(found[:-1] if found[-1:] == [b";"] else found)
+    if re.fullmatch(_BEGIN, text):
+        return TransactionControl(found[0])
     if end := re.fullmatch(_END, text):
         return TransactionControl(end[1], chains=end[3] is not None and end[2] is None)
     return None
-
-
-def read_modes(command: bytes) -> bytes | None:
-    """Return the modes that SET TRANSACTION sets; None for other commands and SNAPSHOT."""
-    is_set = first_words(command, 1) == (b"SET",)
-    found = re.fullmatch(_SET_MODES, _joined_words(command)) if is_set else None
-    return (found[1] or b"") if found else None
-
-
-def _joined_words(command: bytes) -> bytes:
-    found = [token.text for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
-    return b" ".join(found[:-1] if found[-1:] == [b";"] else found)
 
 
 def refused_control(control: bytes) -> str:

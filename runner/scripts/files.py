@@ -1,23 +1,15 @@
-r"""The files that a script names, and the process's standard input (`\copy … FROM pstdin`).
-
-Standard input can be read once, but a run reads it for the target, for its reference, and for each
-of several targets. So it is kept in a temporary file.
-"""
+r"""The files that a script names in `\i`, `\ir`, `\copy` and COPY."""
 
 from __future__ import annotations
 
 import io
 import os
-import shutil
 import stat
-import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import Lock
-from typing import IO, Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from runner.errors import UsageError
 from runner.psql.slash_arguments import ArgumentError
@@ -25,40 +17,12 @@ from runner.psql.source import Source
 
 RunProgram = Callable[[str, Path, Mapping[str, str]], tuple[bytes, int]]
 
-_NAME = "standard input"
-
 # The container's path of the scripts folder; in a script it stands for that folder.
 CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
 FOLDER_VARIABLE = "RUNNER_FOLDER"  # the path at which shell scripts see the folder
 
 # The number of files that one script may include, and how deep.
 _MOST_INCLUDED, _MOST_NESTED = 10_000, 100
-
-_lock = Lock()
-
-
-def standard_input() -> Iterator[Source]:
-    """Yield standard input for each use: as in psql, only the first `\\copy` gets data."""
-    yield Source(_NAME, lambda: cast(BinaryIO, _open()))
-    while True:
-        yield Source(_NAME, io.BytesIO)
-
-
-def _open() -> io.RawIOBase:
-    with _lock:
-        return KeptFile(_stdin_copy().fileno())
-
-
-@cache
-def _stdin_copy() -> IO[bytes]:
-    """Return all of standard input, in a temporary file that is open to the end of the process."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115
-    if sys.stdin is not None:  # None if it was closed
-        # Not through sys.stdin: its lock would block the exit while a thread waits for input.
-        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
-            shutil.copyfileobj(stream, kept)
-    kept.flush()
-    return kept
 
 
 class KeptFile(io.RawIOBase):
@@ -121,7 +85,6 @@ class Files:
     def __init__(
         self,
         folder: Path,
-        from_stdin: Iterator[Source] | None = None,
         run: RunProgram | None = None,
         *,
         allows_programs: bool = False,
@@ -135,7 +98,6 @@ class Files:
         self.folder = folder
         self.directory = Path()
         self.copy = folder  # the copy of the folder that shell scripts see and write to
-        self.from_stdin = from_stdin or standard_input()
 
     def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
         """See psql.state.FileAccess."""
@@ -160,9 +122,7 @@ class Files:
         return self.data(name, source)
 
     def data(self, name: str, source: Source) -> Source:
-        r"""Return the file of `\copy`; an empty name is standard input."""
-        if not name:
-            return next(self.from_stdin)
+        r"""See psql.state.FileAccess."""
         also = ", in single quotes" if name.startswith('"') else ""
         return self._readable(self._path(name), (*source.included_from, source.name), also)
 
@@ -190,7 +150,7 @@ class Files:
         """Return the file as a source; `also`: what else the hint says if it cannot be read."""
         try:
             if not stat.S_ISREG(path.stat().st_mode) and path != Path(os.devnull):
-                hint = "A run reads it more than once: copy it to a file. \\copy reads pstdin."
+                hint = "A run reads it more than once: copy it to a file."
                 raise ArgumentError(f"{path} is not a regular file", hint)
             with path.open("rb"):
                 pass

@@ -13,7 +13,7 @@ from runner.execute.query_results import text_format
 from runner.psql.enum_labels import uses_new_label
 from runner.psql.state import State
 from runner.results import ScriptResult
-from runner.scripts.files import FOLDER_VARIABLE, Files, standard_input
+from runner.scripts.files import FOLDER_VARIABLE, Files
 from runner.sessions import session_reset
 from runner.sessions.sessions import Sessions
 
@@ -55,7 +55,6 @@ class Scripts:
         self._recordings: list[Recording] = []  # of the scripts that have begun
         self._settings = settings
         self._shells: ShellScripts | None = None
-        self._from_stdin = standard_input()
         self._text_format = text_format(execution.session.pgconn)
 
     def run(self, checked: Checked) -> None:
@@ -160,12 +159,11 @@ class Scripts:
         self.results.clear()
         if self._shells is not None:
             self._shells.environ, self._shells.last = {}, None
-        self._from_stdin = standard_input()
 
     def _state(self, checked: Checked, run: RunProgram | None = None) -> State:
         """Return psql's variables as it would set them on this connection."""
         target, script = self.execution.target, checked.script
-        files = Files(script.path.parent, self._from_stdin, run)
+        files = Files(script.path.parent, run)
         files.directory = Path(self._environ.get("PWD", ""))
         files.copy = Path(self._environ.get(FOLDER_VARIABLE, script.path.parent))
         variables = {

@@ -51,7 +51,6 @@ def our_messages(path: Path) -> list[tuple[str, bytes]]:
     """What the runner would send for a script, in the form of `Recorded.messages`."""
     files = Files(path.parent)
     files.directory = path.parent
-    next(files.from_stdin)  # for psql there is nothing in it
     state = State(
         files,
         {

@@ -23,8 +23,6 @@ TRUE = (
     "BOM",
     "has the number",
     "depends on the locale",
-    "from pstdin",
-    "a semicolon after COPY data",
     "unterminated quoted string",
     "unrecognized value",
     "the environment variable CORPUS_N",

@@ -72,7 +72,7 @@ SHOWING = (
     " dF dFd+ dg dimx dl dL dn+ do dO dp dP dPtn+ drds drg dRp+ dRs dT du dx dX dy l lx+ l+x list"
     " listx+ lo_list lo_listx+ z zS zx zSx"
 )
-UNKNOWN = "dq dAz dfo dFz dr drop dRx deq ls l+xx lo_drop zy delete"
+UNKNOWN = "dr drop ls lo_drop zy delete"
 
 
 def test_commands_that_only_show_something(tmp_path: Path) -> None:
@@ -81,22 +81,6 @@ def test_commands_that_only_show_something(tmp_path: Path) -> None:
     text = "".join(f"\\{name}\n" for name in UNKNOWN.split())
     found = [one.message for one in check(folder_of(tmp_path, text))]
     assert found == [f"invalid command \\{name}" for name in UNKNOWN.split()]
-
-
-def test_standard_input_is_named(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, "select 1;\n\\copy t from pstdin\n\\copy t from stdin\n1\n\\.\n")
-    for transaction in ("all", "none"):
-        [found] = check(folder, transaction=transaction)
-        assert (found.severity, str(found.place)) == ("warning", f"{folder}/01.sql:2:1")
-        assert "standard input of the runner" in found.message
-
-
-def test_a_semicolon_after_copy_data_is_named(tmp_path: Path) -> None:
-    data = "copy t from stdin;\n1\n\\.\n"
-    folder = folder_of(tmp_path, f"{data}select 1;\n;\n{data}/* */ ;\nselect 2;;\n")
-    [found] = check(folder)
-    assert (found.severity, str(found.place)) == ("warning", f"{folder}/01.sql:9:1")
-    assert found.docker.startswith("psql passes over what follows")
 
 
 def test_a_file_with_too_much_is_not_listed_to_its_end(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ OFFERED = {
         maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError
         source.Source source.canonical_encoding sql_text.Token sql_text.TransactionControl
         sql_text.catalog_name sql_text.first_words sql_text.is_of_body
-        sql_text.leading_space sql_text.read_control sql_text.read_modes
+        sql_text.leading_space sql_text.read_control
         sql_text.refused_control sql_text.tokens sql_text.transaction_commands
         sql_text.transaction_control state.State state.TextFormat state.VARIABLE_NAME
         statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
@@ -181,7 +181,7 @@ OFFERED = {
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.FOLDER_VARIABLE files.Files files.KeptFile
-        files.RunProgram files.standard_input folder.Folder folder.Script folder.read_folder
+        files.RunProgram folder.Folder folder.Script folder.read_folder
         folder.read_folders recording.CommandRecord recording.Recording recording.Request
     """,
     "testing": "",
