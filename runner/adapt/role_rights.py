@@ -43,12 +43,6 @@ _MEMBERSHIPS = (
         rb"|(?P<admin>\s+ADMIN)|\s+(?:ROLE|USER))\s+(?P<members>%b)" % (_KIND, _NAME, _NAMES)
     ),
 )
-# A body that composes the name: format('GRANT %I TO CURRENT_USER', 'app').
-_GRANTS_BY_TEXT = re.compile(
-    rb"(?i)'\s*GRANT\s(?=[^;]*?[%|])(?:(?!\bON\b)[^;])*?\bTO\b['|\s]+"
-    rb"(?:CURRENT_USER|CURRENT_ROLE|SESSION_USER)\b[^;]*"
-)
-_IN_QUOTES = re.compile(rb"'\"?([\w$]+)\"?'")
 # RESET ALL would lose the list of deferred tables; other roles are subject to their policies.
 _FORCES = re.compile(
     rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b"
@@ -173,9 +167,6 @@ class RoleRights:
             # Since 16 the creator has the ADMIN option, and cannot grant it to itself.
             if found["admin"] and self._is_recent:
                 edits.append(self._without_self(found))
-        for by_text in _GRANTS_BY_TEXT.finditer(text):
-            named = _names(by_text[0]) & _names(b" ".join(_IN_QUOTES.findall(text)))
-            self._kept |= named or _names(text)  # a variable holds the name
         for start, end, new in sorted(edits, reverse=True):
             statement = statement.with_replaced(start, end, new)
         return statement
@@ -210,7 +201,7 @@ def act_for(names: Collection[str], member: str = "CURRENT_USER") -> bytes:
 
 
 def _grant_new_roles(block: Statement) -> Statement:
-    """A DO block, or a routine, that lets the role act for each role as soon as it is made."""
+    """Return a DO block, or a routine, that lets the role act for each role it makes at once."""
     places = []
     for token in tokens(block.text):
         if token.kind == "dollar":

@@ -26,12 +26,6 @@ _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
 _NO_LOCK_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
 
 
-# Commands that concern all tables of a database.
-_OF_ALL = (
-    rb"(?i)CLUSTER(?:\s+VERBOSE|\s*\([^)]*\))?\s*;?\s*\Z"
-    rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:SCHEMA|DATABASE|SYSTEM)\b"
-)
-_FOR_ALL = ((b"CLUSTER",), (b"REINDEX",))
 _OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
 _SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
 _NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
@@ -115,20 +109,6 @@ def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Sta
     )
 
 
-# What DISCARD ALL does, which is not allowed in a transaction.
-_DISCARD_ALL = (
-    b"CLOSE ALL;",
-    b"SET SESSION AUTHORIZATION DEFAULT;",
-    b"RESET ALL;",
-    b"DEALLOCATE ALL;",
-    b"UNLISTEN *;",
-    b"SELECT pg_catalog.pg_advisory_unlock_all();",
-    b"DISCARD PLANS;",
-    b"DISCARD TEMP;",
-    b"DISCARD SEQUENCES;",
-)
-
-
 class Substitute(NamedTuple):
     """What is sent instead of a statement, if anything, a note, and whether after COMMIT."""
 
@@ -143,17 +123,12 @@ def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Sub
     `version` is the server's.
     """
     words = first_words(statement.text, 2)
-    is_of_all = words[:1] in _FOR_ALL and re.match(_OF_ALL, statement.text)
-    if words[:1] == (b"VACUUM",) or is_of_all:
+    if words[:1] == (b"VACUUM",):
         after = "runs after COMMIT, for the tables that the run has made"
-        return Substitute(None, f"{words[0].decode()} {after}", is_deferred=True)
-    if words == (b"DISCARD", b"ALL"):
-        (discarding,) = own_statements(statement, _DISCARD_ALL)
-        return Substitute(discarding)
+        return Substitute(None, f"VACUUM {after}", is_deferred=True)
     if words == (b"ALTER", b"SYSTEM") and is_superuser:
         return Substitute(None, "ALTER SYSTEM runs after COMMIT", is_deferred=True)
-    is_of_indexes = words in _OF_INDEXES or words[:1] == (b"REINDEX",)
-    if is_of_indexes and (found := read_concurrently(statement.text)) is not None:
+    if words in _OF_INDEXES and (found := read_concurrently(statement.text)) is not None:
         # No other session sees a table that the run has made.
         passed_over = "CONCURRENTLY is passed over: the table is the run's own"
         return Substitute(statement._replace(text=found[1]), passed_over)

@@ -11,7 +11,6 @@ from runner.check.file_rules import head_findings
 from runner.check.finding_texts import finding, problem_finding, unreadable
 from runner.check.script_facts import ScriptFacts
 from runner.check.statement_rules import StatementRules
-from runner.check.syntax_hints import lookalike_in_name
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
 from runner.psql.reader import read_script
@@ -156,9 +155,6 @@ class _ScriptCheck:
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=not self.state.uncertain, alone=alone)
             self.run.facts.add_command(command)
-            if command.first == b"CREATE" and (named := lookalike_in_name(text)):
-                found = finding("odd name", rewrite=named[1])
-                self._add(found, statement.source, statement.file_offset(start + named[0]))
             self._rule(command, statement, start)
 
     def _rule(self, command: Command, statement: Statement, start: int) -> None:

@@ -15,10 +15,6 @@ from runner.findings import Finding
 from runner.psql.maintenance import read_concurrently
 from runner.psql.sql_text import is_of_body, read_control, refused_control, transaction_control
 
-# Without 0, which pg_dump writes and step_filters.with_lock_timeout replaces.
-_LOCK_TIMEOUT = r"SET (?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)(?: ;)?$)"
-# access/transam/xact.c, RequireTransactionBlock
-_ONLY_IN_TRANSACTION = frozenset({b"SAVEPOINT", b"RELEASE", b"LOCK"})
 _UP_TO_NAME = 20  # tokens
 _WRITES = (
     rf"(?:UPDATE|DELETE FROM|MERGE INTO|INSERT INTO|COPY|TRUNCATE) (?:TABLE )?(?:ONLY )?{NAME}"
@@ -30,7 +26,7 @@ _CLOCK = re.compile(
 _ORDERS = (b" by ", b"max(", b"min(")
 _READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
 _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
-_IMPORTED = rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}"
+_IMPORTED = rf"IMPORT FOREIGN SCHEMA .* INTO {NAME}"
 # Functions of dblink, aws_lambda, aws_s3, http, pg_net, Citus and others, of replication slots and
 # of pg_surgery, and words in their names.
 _OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_ _slot heap_force_".split()
@@ -40,7 +36,6 @@ _OUTSIDE_CALLS = (
     rb"|pg_\w+_slot(?:_advance)?|heap_force_\w+|" + CALLS_WORKERS
 )
 _CHANGES_ROWS = rb"\b(?:call|copy|delete|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
-_HIDES = rb"\bsecurity definer\b|(?<!\bno )\bforce row level security\b"
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 
 
@@ -58,7 +53,6 @@ class StatementRules:
         self._foreign: set[str] = set()  # tables, and imported schemas: `name.`
         self._clocks: set[bytes] = set()  # columns that default to now()
         self._callers: dict[bytes, str] = {}  # functions that act outside the database: findings
-        self._hides_rows: set[bytes] = set()  # words of _HIDES
 
     def may_concern(self, plain: bytes) -> bool:
         """Return whether a rule may have a finding about some of the plain statements."""
@@ -69,28 +63,16 @@ class StatementRules:
     def find(self, command: Command) -> Finding | None:
         """Return the finding about the next command, or None."""
         self._note_names(command)
-        found = self._in_transaction(command) or self._written(command) or self._read(command)
-        hides = re.search(_HIDES, command.lower) if b"security" in command.lower else None
-        if found or hides is None or hides[0] in self._hides_rows:
-            return found
-        # Policies would hide rows from a SECURITY DEFINER function.
-        self._hides_rows.add(hides[0])
-        return finding("hidden") if len(self._hides_rows) > 1 else None
+        return self._in_transaction(command) or self._written(command) or self._read(command)
 
     def _in_transaction(self, command: Command) -> Finding | None:
-        if command.first == b"SET":
-            return finding("lock_timeout") if re.match(_LOCK_TIMEOUT, command.leading(8)) else None
         if b"concurrently" in command.lower and (found := read_concurrently(command.text)):
             # The server may have named the index, by its table.
             tables = (found[0][:at] for at, char in enumerate(found[0]) if char == "_")
             is_own = any(one in self._tables for one in (found[0], *tables))
             if is_own or found[0] in self._indexes or command.leading(5).endswith("IF EXISTS"):
                 return None
-            what = command.first.decode() + " INDEX" * (command.first != b"REINDEX")
-            return finding("concurrently", what=what)
-        if command.first in _ONLY_IN_TRANSACTION:
-            # A message of several commands is a transaction in psql too.
-            return finding("needs transaction") if command.alone and not self.in_block else None
+            return finding("concurrently", what=command.first.decode())
         words = transaction_control(command.words)
         if words is None or is_of_body(command.text, words):
             return None
@@ -102,8 +84,7 @@ class StatementRules:
 
     def _note_names(self, command: Command) -> None:
         if command.first == b"IMPORT" and (found := re.match(_IMPORTED, command.head)):
-            schema, names = bare_name(found[2]), found[1]
-            self._foreign.update(map(bare_name, names.split(" , ")) if names else [f"{schema}."])
+            self._foreign.add(f"{bare_name(found[1])}.")
         elif command.first == b"CREATE" and command.created:
             kind, name = command.created[:2]
             if kind == "index":

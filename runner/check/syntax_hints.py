@@ -7,7 +7,6 @@ import unicodedata
 from itertools import pairwise
 
 from runner.check.failed_statement import QUOTE, FailedStatement
-from runner.psql.sql_text import tokens
 from runner.texts import words
 
 _FILE = "check/remedies.txt"
@@ -20,24 +19,8 @@ _TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb\u00b4\u2032\u2033]"
 
 def lookalike_character(failed: FailedStatement) -> str | None:
     """Return a hint if a name has an invisible character, or one that looks like another."""
-    return replacement_hint(
-        "".join((failed.before.text.decode("utf-8", "replace"), failed.word, *failed.names))
-    )
-
-
-def lookalike_in_name(text: bytes) -> tuple[int, str] | None:
-    """Return the offset of an unquoted name with a lookalike character, and the hint."""
-    for token in () if text.isascii() else tokens(text):
-        if token.kind == "word" and (
-            hint := replacement_hint(token.text.decode("utf-8", "ignore"))
-        ):
-            return token.offset, hint
-    return None
-
-
-def replacement_hint(text: str) -> str | None:
-    """Return a hint about the first invisible or lookalike character of a text."""
-    for char in text:
+    before = failed.before.text.decode("utf-8", "replace")
+    for char in "".join((before, failed.word, *failed.names)):
         category = unicodedata.category(char)
         if char.isascii() or category[0] not in "ZCPS":
             continue

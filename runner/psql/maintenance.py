@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from runner.psql.sql_text import Token, catalog_name, tokens
 
 _OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
-_INDEX_COMMANDS = (b"CREATE", b"DROP", b"REINDEX")
 _BEFORE_NAME = (b"IF", b"EXISTS", b"ONLY")
 _AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
 _LAST_PART = re.compile(r'("(?:[^"]|"")+"|[^\s",.]+)(?= ,|$)')
@@ -42,10 +41,10 @@ def read_concurrently(command: bytes) -> tuple[str, bytes] | None:
     """
     found = [token for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
     words = [token.text for token in found]
-    if b"CONCURRENTLY" not in words or words[0] not in _INDEX_COMMANDS:
+    if b"CONCURRENTLY" not in words or words[0] not in (b"CREATE", b"DROP"):
         return None
     at = words.index(b"CONCURRENTLY")
-    if words[at - 1] not in (b"INDEX", b"TABLE"):
+    if words[at - 1] != b"INDEX":
         return None
     before = words.index(b"ON") if words[0] == b"CREATE" and b"ON" in words else at
     rest = [token for token in found[before + 1 :] if token.text not in _BEFORE_NAME]

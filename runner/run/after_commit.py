@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
 
 _PATIENCE = 10.0
-_CLUSTERED = (
-    "SELECT i.indrelid::pg_catalog.regclass::pg_catalog.text FROM pg_catalog.pg_index AS i"
-    " WHERE i.indisclustered AND i.indrelid OPERATOR(pg_catalog.=)"
-    " ANY ({}::pg_catalog.text[]::pg_catalog.regclass[])"
-)
 
 
 def was_committed(
@@ -147,16 +142,12 @@ def run_deferred(
 
 
 def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) -> Iterator[bytes]:
-    """Yield the commands of a statement; indexes that the run has made need no REINDEX."""
-    if what == b"VACUUM":
-        options, tables = read_vacuum(text)
-        if names := [name for name in made if not tables or _last(name) in tables]:
-            yield encoded(conn, f"VACUUM {options} {', '.join(names)}")
-    elif what == b"ALTER":
+    if what == b"ALTER":
         yield text
-    elif what == b"CLUSTER":
-        clustered = sql.SQL(_CLUSTERED).format(list(made))
-        yield from (encoded(conn, f"CLUSTER {name}") for (name,) in fetch(conn, clustered))
+        return
+    options, tables = read_vacuum(text)
+    if names := [name for name in made if not tables or _last(name) in tables]:
+        yield encoded(conn, f"VACUUM {options} {', '.join(names)}")
 
 
 def _last(name: str) -> str:

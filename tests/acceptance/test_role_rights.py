@@ -54,9 +54,7 @@ do $$ declare made text := format('create role %I', '{x}_named'); begin
 end $$;
 do $$ declare one text := '{x}_var'; begin
   execute format('create role %I', '{x}_fmt'); execute 'create role ' || one;
-  execute format('grant %I to current_user', '{x}_fmt');
 end $$;
-do $$ declare one text := '{x}_var'; begin execute 'grant ' || one || ' to current_user'; end $$;
 create function make(name text) returns void language plpgsql
   as $$ begin execute format('create role %I', name); end $$;
 select make('{x}_made'); create schema {x}_made authorization {x}_made;
