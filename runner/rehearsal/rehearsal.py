@@ -107,7 +107,6 @@ def _run_rehearsal(
         notes += [_NOT_REHEARSED] * has_shell
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
-        rehearsal.try_options(errors.add)
     allowed = rehearsal.allowed
     for other in rehearsal.databases.visited.items():
         with temporary_database(settings, reading.facts, observer) as conn:
@@ -271,11 +270,6 @@ class _Rehearsal:
         finally:
             if self._autocommit:
                 self._conn.rollback()
-
-    def try_options(self, take: Take) -> None:
-        """End the transaction, and create each database of the scripts with its options."""
-        self._take = take
-        self.databases.try_options(self._scripts.execution.target)
 
     def second_error(self) -> RunnerError | None:
         """Run the scripts again in the same database; return the first error, if any."""
