@@ -7,7 +7,6 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from runner.psql.source import masked
 from runner.psql.sql_text import VARIABLE, variable_name
 
 if TYPE_CHECKING:
@@ -43,25 +42,16 @@ def expand(reference: bytes, state: State) -> bytes | None:
     if quote in (b"'", b'"') and state.encoding == "UTF8" and re.search("[\udc80-\udcff]", value):
         return None  # PQescapeInternal (libpq, fe-exec.c) refuses invalid UTF-8
     if quote == b"'":
-        return quote_literal(encoded, state.encoding)
-    return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded
+        return quote_literal(encoded)
+    return quote_identifier(encoded) if quote == b'"' else encoded
 
 
-def quote_literal(value: bytes, encoding: str) -> bytes:
+def quote_literal(value: bytes) -> bytes:
     """Quote a value as an SQL literal, as PQescapeLiteral does (libpq, fe-exec.c)."""
-    shape = masked(value, encoding)
-    quoted = b"'" + _doubled(value, shape, b"'\\") + b"'"
-    return b" E" + quoted if b"\\" in shape else quoted
+    quoted = b"'" + value.replace(b"\\", b"\\\\").replace(b"'", b"''") + b"'"
+    return b" E" + quoted if b"\\" in value else quoted
 
 
-def quote_identifier(value: bytes, encoding: str = "UTF8") -> bytes:
+def quote_identifier(value: bytes) -> bytes:
     """Quote a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
-    return b'"' + _doubled(value, masked(value, encoding), b'"') + b'"'
-
-
-def _doubled(value: bytes, shape: bytes, special: bytes) -> bytes:
-    parts, start = [], 0
-    for found in re.finditer(b"[" + re.escape(special) + b"]", shape):
-        parts.append(value[start : found.end()])
-        start = found.start()
-    return b"".join([*parts, value[start:]])
+    return b'"' + value.replace(b'"', b'""') + b'"'

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from runner.errors import ScriptError
 from runner.psql.slash_arguments import LARGEST_VALUE
-from runner.psql.source import Block, LineTooLong, Source, blocks, masked
+from runner.psql.source import Block, LineTooLong, Source, blocks
 from runner.psql.state import State
 from runner.psql.statement_buffer import too_long
 from runner.psql.steps import CopyData
@@ -30,7 +30,6 @@ class Frame:
     """A piece of input: a block of the file, the rest of a line, or a variable's value."""
 
     text: bytes
-    shape: bytes  # the text to lex: see source.masked
     base: int
     pos: int = 0
     name: bytes | None = None
@@ -79,7 +78,7 @@ class Input:
         start = 0
         if block.offset == 0 and self.state.encoding == "UTF8" and block.data.startswith(_BOM):
             start = len(_BOM)
-        self.frames[:1] = [self._frame(block.data, block.offset, start)]
+        self.frames[:1] = [Frame(block.data, block.offset, start)]
         if block.offset == 0 and block.data.startswith(b"PGDMP"):  # as in psql's mainloop.c
             raise ScriptError(
                 "The input is a PostgreSQL custom-format dump",
@@ -97,9 +96,6 @@ class Input:
             )
         return True
 
-    def _frame(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> Frame:
-        return Frame(text, masked(text, self.state.encoding), base, pos, name)
-
     def line_at(self, frame: Frame, pos: int) -> int:
         """Return the line number at a position, counting forward from the previous call."""
         if frame is self.frames[0] and pos > self._counted:
@@ -116,19 +112,11 @@ class Input:
         end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
         rest = None
         if frame.text[frame.pos : end].strip() or (keep_blank and frame.pos < end):
-            text, shape = frame.text[frame.pos : end], frame.shape[frame.pos : end]
             line = self.line_at(frame, frame.pos)
-            rest = Frame(text, shape, frame.base + frame.pos, line=line)
+            rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos, line=line)
             self.frames.insert(1, rest)
         frame.pos = max(frame.pos, end)
         return rest
-
-    def apply_settings_to_next_line(self, strings: bool, *, keep_blank: bool) -> None:
-        """Apply changed settings from the next line on: psql reads them once for each line."""
-        rest = self.rest_of_line(keep_blank=keep_blank)
-        if rest is not None:
-            rest.strings = strings
-        self.frames[0].shape = masked(self.frames[0].text, self.state.encoding)
 
     def push_value(self, value: bytes, offset: int, name: bytes) -> None:
         """Push the value of a variable; `offset` is the offset of its name."""
@@ -140,7 +128,7 @@ class Input:
                 place=self.source.place(offset),
                 hint="Values that name other variables may take 16 MB in all.",
             )
-        self.frames.append(self._frame(value, offset, name=name))
+        self.frames.append(Frame(value, offset, name=name))
 
     def whole_line(self) -> Frame:
         """Return the frame to read a meta-command from.
@@ -155,7 +143,7 @@ class Input:
             rest = top.text[top.pos :] + below.text[below.pos : end]
             base = below.offset(below.pos)
             below.pos = end
-            self.frames.append(self._frame(rest, base, name=below.name))
+            self.frames.append(Frame(rest, base, name=below.name))
             if below.name is None:
                 break
         return self.frames[-1]

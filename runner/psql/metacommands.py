@@ -14,7 +14,6 @@ from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
 from runner.psql.sending import SENDING
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, run_program
-from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Step, Sync
 from runner.psql.variables import VARIABLES
@@ -48,14 +47,9 @@ def _encoding(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     name = arguments.take()
     if name is None:
         return None
-    # PQsetClientEncoding in libpq's fe-connect.c
-    if name == "auto":
-        name = "UTF8"  # the encoding of the image's locale, en_US.utf8
-    if client_encoding(name) is None or "'" in name or "\\" in name:
-        message = f'\\encoding: "{name}" is not an encoding'
-        hint = "Correct its name, or remove the line."
-        return (context.warning_here(message, hint),)
-    statement = context.statement_here(f"set client_encoding to '{name}'".encode())
+    # PQsetClientEncoding in libpq's fe-connect.c; the image's locale is en_US.utf8
+    text = f"set client_encoding to '{'UTF8' if name == 'auto' else name}'"
+    statement = context.statement_here(text.encode("utf-8", "surrogateescape"))
     return context.sent(statement._replace(uncounted=1))
 
 

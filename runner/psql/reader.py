@@ -141,7 +141,7 @@ class MainLoop:
         strings = self.state.standard_conforming_strings
         self.lexer.standard_conforming_strings = strings if frame.strings is None else frame.strings
         start = frame.pos
-        event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
+        event, frame.pos = self.lexer.scan(frame.text, start, frame.base)
         if self.active and frame.pos > start:
             line = self.input.line_at(frame, start)
             text, offset = frame.text[start : frame.pos], frame.offset(start)
@@ -185,20 +185,22 @@ class MainLoop:
             data = self.input.copy_data(keep_blank=bool(self.buffer))
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
-        before = self.state.standard_conforming_strings, self.state.encoding
+        before = self.state.standard_conforming_strings
         if sync := follow_settings(statement, self.state):
             yield sync
-            self._apply_changed_settings(*before)
+            self._read_line_as_before(before)
 
-    def _apply_changed_settings(self, strings: bool, encoding: str) -> None:
-        """Read the next lines with the changed settings, this line with those before."""
-        if (strings, encoding) != (self.state.standard_conforming_strings, self.state.encoding):
-            self.input.apply_settings_to_next_line(strings, keep_blank=bool(self.buffer))
+    def _read_line_as_before(self, strings: bool) -> None:
+        """Apply a changed setting from the next line on: psql reads it once for each line."""
+        if strings != self.state.standard_conforming_strings:
+            rest = self.input.rest_of_line(keep_blank=bool(self.buffer))
+            if rest is not None:
+                rest.strings = strings
 
     def _variable(self, frame: Frame) -> Iterator[Step]:
         """Replace a variable reference by its value (see psqlscan.l, `:{variable_char}+`)."""
         offset, start = frame.offset(frame.pos), frame.pos
-        reference = frame.text[start : start + len(variable_at(frame.shape, start))]
+        reference = frame.text[start : start + len(variable_at(frame.text, start))]
         line = self.input.line_at(frame, start)
         if self.active and variable_name(reference) in RESULT_VARIABLES:
             yield Sync()
@@ -243,10 +245,10 @@ class MainLoop:
         if arguments.unterminated is not None and active:
             offset = self.command_offset + arguments.unterminated
             yield Problem("unterminated quoted string", _CLOSE_HINT, self.source, offset, True)
-        before = self.state.standard_conforming_strings, self.state.encoding
+        before = self.state.standard_conforming_strings
         yield from steps or ()
         if arguments.name in ("c", "connect"):
-            self._apply_changed_settings(*before)
+            self._read_line_as_before(before)
 
     def _begins_line(self, frame: Frame) -> bool:
         begins_block = frame is self.input.frames[0] and not frame.pos

@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
 from runner.psql.sql_text import first_words, tokens
-from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Step
 from runner.psql.variables import check_option
 
@@ -61,13 +60,13 @@ def _gset(arguments: Arguments, context: Context) -> Iterable[Step]:
 
 
 def _bind(arguments: Arguments, context: Context) -> None:
-    parameters = _literals(arguments, context.state)
+    parameters = _literals(arguments)
     context.state.bound = lambda found: found and _with_parameters(found, parameters)
 
 
 def _bind_named(arguments: Arguments, context: Context) -> None:
-    name = _identifier(_statement_name(arguments), context.state)
-    parameters = b", ".join(_literals(arguments, context.state))
+    name = _identifier(_statement_name(arguments))
+    parameters = b", ".join(_literals(arguments))
     text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
     statement = context.statement_here(text)
     context.state.bound = lambda _: statement
@@ -75,7 +74,7 @@ def _bind_named(arguments: Arguments, context: Context) -> None:
 
 def _parse(arguments: Arguments, context: Context) -> Iterable[Step]:
     name = _statement_name(arguments)
-    prefix = b"PREPARE " + _identifier(name, context.state) + b" AS "
+    prefix = b"PREPARE " + _identifier(name) + b" AS "
     context.state.parsed.add(name)
 
     def parsed(statement: Statement) -> Statement:
@@ -94,7 +93,7 @@ def _close_prepared(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if name not in context.state.parsed:
         return None  # not an error, as in the protocol
     context.state.parsed.remove(name)
-    return context.sent(context.statement_here(b"DEALLOCATE " + _identifier(name, context.state)))
+    return context.sent(context.statement_here(b"DEALLOCATE " + _identifier(name)))
 
 
 def _statement_name(arguments: Arguments) -> str:
@@ -104,13 +103,12 @@ def _statement_name(arguments: Arguments) -> str:
     return name or _UNNAMED
 
 
-def _identifier(name: str, state: State) -> bytes:
-    return quote_identifier(name.encode("utf-8", "surrogateescape"), state.encoding)
+def _identifier(name: str) -> bytes:
+    return quote_identifier(name.encode("utf-8", "surrogateescape"))
 
 
-def _literals(arguments: Arguments, state: State) -> list[bytes]:
-    values = (value.encode("utf-8", "surrogateescape") for value in arguments.rest())
-    return [quote_literal(value, state.encoding) for value in values]
+def _literals(arguments: Arguments) -> list[bytes]:
+    return [quote_literal(one.encode("utf-8", "surrogateescape")) for one in arguments.rest()]
 
 
 def _require_one(statement: Statement) -> None:

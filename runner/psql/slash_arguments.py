@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from runner.psql.expansion import expand, with_variables
-from runner.psql.source import Source, masked
+from runner.psql.source import Source
 from runner.psql.sql_text import variable_at
 from runner.psql.state import State
 from runner.psql.steps import Problem, Statement, Step
@@ -58,8 +58,7 @@ class Arguments:
     """
 
     def __init__(self, line: bytes, state: State, *, active: bool = True) -> None:
-        self.raw = line
-        self.line = masked(line, state.encoding)  # of the same length
+        self.line = line
         self.state = state
         self.active = active
         self._expanded = 0  # bytes that variables have added
@@ -73,7 +72,7 @@ class Arguments:
         """Take the rest of the line as it is written."""
         start = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
         self.pos = len(self.line)
-        return self.raw[start:].decode("utf-8", "surrogateescape")
+        return self.line[start:].decode("utf-8", "surrogateescape")
 
     def take(self, *, strip_semicolons: bool = False) -> str | None:
         """Take the next argument; return None if there is none. Raises ArgumentError."""
@@ -133,7 +132,7 @@ class Arguments:
             else:
                 match = _UNQUOTED.match(self.line, self.pos)
                 end = match.end() if match else self.pos + 1
-                part = self.raw[self.pos : end]
+                part = self.line[self.pos : end]
                 self.pos = end
                 unquoted += len(part)
             parts.append(part)
@@ -145,17 +144,17 @@ class Arguments:
             return self._single_quoted()
         if char == b'"':
             end = self._closing_quote(b'"')
-            text = self.raw[self.pos : end]
+            text = self.line[self.pos : end]
             self.pos = end
             return text
         if char == b"`":
             start, self.pos = self.pos, self._closing_quote(b"`")
             if not self.active:
                 return b""
-            return self._program_output(self.raw[start + 1 : self.pos - 1], start)
+            return self._program_output(self.line[start + 1 : self.pos - 1], start)
         if char == b":" and self.active:
             end = self.pos + len(variable_at(self.line, self.pos))
-            reference = self.raw[self.pos : end]
+            reference = self.line[self.pos : end]
             if reference and self.state.is_unknown_reference(reference):
                 raise UnknownValue("only a server knows this value", "", self.pos)
             value = expand(reference, self.state) if reference else None
@@ -195,18 +194,15 @@ class Arguments:
         if not found or not found[2]:
             self.unterminated, self.pos = self.pos, len(self.line)
             return b""
-        parts, (at, end) = list[bytes](), found.span(1)
-        for escape in _ESCAPE.finditer(self.line, at, end):
-            parts.append(self.raw[at : escape.start()])
-            at, (octal, hexadecimal, char) = escape.end(), escape.groups()
-            if octal or hexadecimal:
-                parts.append(bytes([int(octal or hexadecimal, 8 if octal else 16) & 0xFF]))
-            else:
-                start = escape.start(3) if char else escape.start()
-                byte = self.raw[start : start + 1]
-                parts.append(_ESCAPED.get(byte, byte))
         self.pos = found.end()
-        return b"".join([*parts, self.raw[at:end]])
+        return _ESCAPE.sub(_unescaped, found[1])
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    octal, hexadecimal, char = found.groups(b"")
+    if octal or hexadecimal:
+        return bytes([int(octal or hexadecimal, 8 if octal else 16) & 0xFF])
+    return _ESCAPED.get(char, char or b"'")
 
 
 def run_program(command: bytes, state: State) -> bytes:

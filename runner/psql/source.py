@@ -1,9 +1,4 @@
-"""A script as a stream of blocks of whole lines, in a client encoding.
-
-psql masks second bytes that look like ASCII: see `psqlscan_prepare_buffer` in
-src/fe_utils/psqlscan.l and src/common/wchar.c. The names of encodings are those of
-src/common/encnames.c.
-"""
+"""A script as a stream of blocks of whole lines."""
 
 from __future__ import annotations
 
@@ -16,61 +11,16 @@ from typing import BinaryIO, NamedTuple
 
 from runner.errors import Place
 
-_TWO_BYTES = rb"(?s)([\x80-\xff])."
-# Half-width katakana are single bytes.
-_SJIS = rb"(?s)([\x80-\xa0\xe0-\xff])."
-_GB18030 = rb"(?s)([\x80-\xff])(?:[0-9]..|.)"
-_MULTIBYTE = {
-    "SJIS": _SJIS,
-    "SHIFT_JIS_2004": _SJIS,
-    "BIG5": _TWO_BYTES,
-    "GBK": _TWO_BYTES,
-    "UHC": _TWO_BYTES,
-    "JOHAB": _TWO_BYTES,
-    "GB18030": _GB18030,
-}
-
-# The encodings of encnames.c, each with its other names.
-_NAMES = (
-    "BIG5=WIN950 EUC_CN EUC_JIS_2004 EUC_JP EUC_KR EUC_TW GB18030 GBK=WIN936 ISO_8859_5 ISO_8859_6"
-    " ISO_8859_7 ISO_8859_8 JOHAB KOI8R=KOI8 KOI8U LATIN1=ISO88591 LATIN2=ISO88592 LATIN3=ISO88593"
-    " LATIN4=ISO88594 LATIN5=ISO88599 LATIN6=ISO885910 LATIN7=ISO885913 LATIN8=ISO885914"
-    " LATIN9=ISO885915 LATIN10=ISO885916 MULE_INTERNAL SHIFT_JIS_2004"
-    " SJIS=MSKANJI=SHIFTJIS=WIN932 SQL_ASCII UHC=WIN949 UTF8=UNICODE WIN1250 WIN1251=WIN WIN1252"
-    " WIN1253 WIN1254 WIN1255 WIN1256 WIN1257 WIN1258=ABC=TCVN=TCVN5712=VSCII WIN866=ALT WIN874"
-)
-_BY_NAME = {
-    name.replace("_", ""): names.partition("=")[0]
-    for names in _NAMES.split()
-    for name in names.split("=")
-}
-
 # Bytes per read: large enough to make calls cheap, and small compared with the memory.
 BLOCK_SIZE = 1 << 18
 # Bytes of a line or a statement: both are held in memory, and a small compressed file can be large.
 LONGEST = 128 << 20
 
 
-def masked(text: bytes, encoding: str) -> bytes:
-    """Replace bytes of multibyte characters that look like ASCII; the length stays the same."""
-    pattern = _MULTIBYTE.get(encoding)
-    if pattern is None:
-        return text
-    return re.sub(pattern, lambda m: m[1] + b"\xff" * (len(m[0]) - 1), text)
-
-
-def client_encoding(name: str) -> str | None:
-    """Return PostgreSQL's name for a client encoding, such as UTF8 for `utf-8` or `unicode`.
-
-    None for any other name. See pg_char_to_encoding in encnames.c.
-    """
-    bare = re.sub(r"[^A-Z0-9]", "", name.upper())
-    return _BY_NAME.get(re.sub("^WINDOWS(?=[0-9])", "WIN", bare))
-
-
 def canonical_encoding(name: str) -> str:
     """Return one spelling for an encoding: `utf-8` and `unicode` are UTF8 (encnames.c)."""
-    return client_encoding(name) or name.upper()
+    is_utf8 = re.sub("[^A-Z0-9]", "", name.upper()) in ("UTF8", "UNICODE")
+    return "UTF8" if is_utf8 else name.upper()
 
 
 @dataclass

@@ -1,3 +1,0 @@
-SET client_encoding = 'SJIS';
-CREATE TABLE •\ (a int);
-SELECT 2;
