@@ -27,9 +27,6 @@ _NAMES = rb"(?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+"
 _KIND = rb"\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)"
 _MAKES = re.compile(rb"(?i)\bCREATE" + _KIND)
 _MAKES_OR_ASKS = re.compile(rb"(?i)\bCREATE%b|\b(?:rol|use)name\b" % _KIND)
-_AUTHORIZES = re.compile(
-    rb"(?i)SET\s+(LOCAL\s+)?(?:SESSION\s+)??SESSION\s+AUTHORIZATION\s+(?!DEFAULT\b)"
-)
 _OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+(" + _NAME + rb")")
 _REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+(%b)\s+TO\s+(%b)" % (_NAMES, _NAME))
 # GRANT and REVOKE of memberships, and the ADMIN option.
@@ -152,8 +149,6 @@ class RoleRights:
             old, heir = ({self._user if name in _SELF else name for name in one} for one in groups)
             command = filled("reassign", old=old, new=heir, kept={self._registry})
             return statement.with_replaced(0, len(statement.text), command)
-        if found := _AUTHORIZES.match(text):
-            return statement.with_replaced(*found.span(), b"SET %bROLE " % (found[1] or b""))
         edits = []
         for found in (one for pattern in _MEMBERSHIPS for one in pattern.finditer(text)):
             roles = _names(found["roles"])

@@ -1,4 +1,4 @@
-"""Effects that end with a transaction, by the text of a script: SET LOCAL, cursors. Pure."""
+"""Effects that end with a transaction, by the text of a script, such as SET LOCAL. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import NamedTuple
 from psycopg import sql
 
 from runner.connect.queries import statement
-from runner.psql.sql_text import catalog_name
 
 _LOOKED_AT = 1 << 20  # bytes of a statement
-_HINTS = (b"local", b"set_config", b"commit", b"lo_open")
-_DESCRIPTORS = frozenset(map(str, range(16)))  # of large objects
+_HINTS = (b"local", b"set_config", b"commit")
 _SET_LOCAL = (
     rb"(?i)\bSET\s+LOCAL\s+(?!TRANSACTION\b)"
     rb"(SESSION\s+AUTHORIZATION|TIME\s+ZONE|XML\s+OPTION|\"[\w.]+\"|[a-z_][\w.]*)"
@@ -35,7 +33,6 @@ _TEMPORARY = (
     rb"(?i)\bCREATE\s+(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
     rb"(?:pg_temp\s*\.\s*)?(\"[^\"]+\"|[\w$]+)[^;]*?\bON\s+COMMIT\s+(DROP|DELETE\s+ROWS)"
 )
-_DECLARE = rb"(?i)DECLARE\s+(\"[^\"]+\"|[\w$]+)"
 _ROUTINE = (
     rb"(?i)CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+"
     rb"(?:(?:\"[^\"]+\"|[\w$]+)\s*\.\s*)?\"?([\w$]+)"
@@ -43,16 +40,11 @@ _ROUTINE = (
 
 
 class CommitEffects(NamedTuple):
-    """Local settings, temporary tables that COMMIT drops or empties, and cursors.
-
-    `descriptors` are those that large objects may have been opened with.
-    """
+    """Local settings, and temporary tables that COMMIT drops or empties."""
 
     settings: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
     emptied: frozenset[str] = frozenset()
-    cursors: frozenset[str] = frozenset()
-    descriptors: frozenset[str] = frozenset()
 
     def __or__(self, other: CommitEffects) -> CommitEffects:
         return CommitEffects(*(one | two for one, two in zip(self, other, strict=True)))
@@ -97,8 +89,6 @@ class ScriptEffects:
 
 
 def _shown(text: bytes) -> CommitEffects:
-    if cursor := re.match(_DECLARE, text):
-        return CommitEffects(cursors=frozenset({catalog_name(_text(cursor[1]))}))
     lower = text[:_LOOKED_AT].lower()
     if not any(hint in lower for hint in _HINTS):
         return NONE
@@ -113,7 +103,6 @@ def _shown(text: bytes) -> CommitEffects:
         frozenset(map(setting_name, settings)),
         frozenset(name for name, drops in tables if drops),
         frozenset(name for name, drops in tables if not drops),
-        descriptors=_DESCRIPTORS if b"lo_open" in lower else frozenset(),
     )
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from runner.scripts.folder import Folder
 
 
-_BOM = b"\xef\xbb\xbf"
 _HEAD = 1 << 16  # bytes
 _SCRIPTS = (".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh")
 
@@ -30,9 +29,6 @@ def head_findings(source: Source, keeps: str) -> Iterator[Finding]:
     """Yield the findings about the first line of a script; `keeps`: the effect of a CR."""
     with source.open() as stream:
         first = stream.read(_HEAD).partition(b"\n")[0]
-    if first.startswith(_BOM):
-        place = Place(source.name, 1, 1, included_from=source.included_from)
-        yield finding("bom", source.name, place)
     if first.endswith(b"\r"):
         suffix = os.path.splitext(source.name)[1]  # noqa: PTH122
         place = source.place(len(first) - 1)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FOLDER = PurePosixPath("/docker-entrypoint-initdb.d")
 _DEFAULT = r"(?P<default>(?:[^{}]|\{[^{}]*\})*)"  # may contain a variable
-_MERGING = re.compile(r"(?<=\s)!(override|reset)(?=\s)")  # tags of Compose
 _VARIABLE = re.compile(rf"\$(?:\$|\{{\w+(?::?-{_DEFAULT}|[^}}]*)\}}|\w+)")
 
 
@@ -46,7 +45,7 @@ def container_of(text: str, path: Path) -> Container:
         needs = f"reading {path} needs PyYAML, which is not installed"
         raise UsageError(needs, hint="pip install 'raw-sql-runner[init]'") from error
     try:
-        document = yaml.safe_load(_MERGING.sub("", text))
+        document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     services = [_mapping(one) for one in _mapping(_mapping(document).get("services")).values()]

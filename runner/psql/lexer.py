@@ -41,10 +41,6 @@ _WORD_BYTES = re.compile(rb"[A-Za-z0-9_\x80-\xff]")
 _DOLLAR_TAG = re.compile(rb"\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+)?\$")
 _PARAMETER = re.compile(rb"\$" + _NUMBER)
 _ESCAPED = re.compile(rb"[^\\']*+(?:(?:\\.|'')[^\\']*+|)*+", re.DOTALL)
-# {quotecontinue} within one line, where only a carriage return can be the newline.
-_CONTINUED = re.compile(
-    rb"(?:[ \t\f\v]|--[^\n\r]*+|)*+\r(?:[ \t\r\f\v]|--[^\n\r]*+\r|)*+'", re.DOTALL
-)
 
 # The beginning of a statement that cannot be CREATE FUNCTION or PROCEDURE.
 _NO_BODY = re.compile(
@@ -260,12 +256,8 @@ class Lexer:
         return len(text)
 
     def _to_escaped_end(self, text: bytes, pos: int) -> int:
-        while (end := _ESCAPED.match(text, pos).end()) < len(text):  # type: ignore[union-attr]
-            if text[end] == 0x5C:  # a backslash that ends the text
-                return len(text)
-            continued = _CONTINUED.match(text, end + 1)
-            if not continued:
-                self.mode = Mode.SQL
-                return end + 1
-            pos = continued.end()
-        return len(text)
+        end = _ESCAPED.match(text, pos).end()  # type: ignore[union-attr]
+        if text[end : end + 1] != b"'":  # the end of the text, or a backslash that ends it
+            return len(text)
+        self.mode = Mode.SQL
+        return end + 1

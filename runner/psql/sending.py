@@ -14,7 +14,6 @@ from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
 from runner.psql.sql_text import first_words, tokens
 from runner.psql.steps import Gexec, Gset, Statement, Step
-from runner.psql.variables import check_option
 
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
 _UNNAMED = "runner_unnamed"  # SQL cannot name the unnamed prepared statement
@@ -23,8 +22,9 @@ _NUMBER = re.compile(rb"[0-9]+")
 
 def _g(arguments: Arguments, context: Context) -> Iterable[Step]:
     target = arguments.take()
-    if target is not None and target.startswith("("):
-        _check_options(target[1:], arguments)
+    if target is not None and target.startswith("("):  # print options
+        while target is not None and not target.endswith(")"):
+            target = arguments.take()
         target = arguments.take()
     _check_target(target, arguments)
     return context.sent_buffer()
@@ -34,19 +34,6 @@ def _check_target(target: str | None, arguments: Arguments) -> None:
     """Refuse a program as the target of results; a file as the target is ignored."""
     if target is not None and target.startswith("|"):
         raise arguments.refused("It would run a program on this machine.")
-
-
-def _check_options(first: str, arguments: Arguments) -> None:
-    """Check `(OPTION=VALUE …)`: process_command_g_options in src/bin/psql/command.c."""
-    option: str | None = first
-    while option is not None:
-        if body := option.removesuffix(")"):
-            name, equals, value = body.partition("=")
-            check_option(name, value if equals else None)
-        if option.endswith(")"):
-            return
-        option = arguments.take()
-    raise ArgumentError(f"\\{arguments.name}: missing right parenthesis", "Write the ).")
 
 
 def _gset(arguments: Arguments, context: Context) -> Iterable[Step]:

@@ -120,8 +120,7 @@ def _allowed_values() -> dict[str, tuple[str, str]]:
     }
 
 
-def check_option(option: str, value: str | None) -> None:
-    """Raise ArgumentError for an option or a value that psql refuses."""
+def _check_option(option: str, value: str | None) -> None:
     if f"\\{option}" not in _allowed_values():
         hint = "Correct it, or remove the line."
         raise ArgumentError(f"\\pset: unknown option: {option}", hint)
@@ -130,7 +129,6 @@ def check_option(option: str, value: str | None) -> None:
 
 
 def _check_value(name: str, value: str) -> None:
-    """Raise ArgumentError for a value that psql refuses."""
     pattern, allowed = _allowed_values()[name]
     if not re.fullmatch(pattern, value, re.IGNORECASE):
         shown = name.removeprefix("\\")
@@ -140,11 +138,11 @@ def _check_value(name: str, value: str) -> None:
 def _pset(arguments: Arguments, _context: Context) -> None:
     option, value = arguments.take(), arguments.take()
     if option is not None:
-        check_option(option, value)
+        _check_option(option, value)
 
 
 def _option_command(option: str) -> MetaCommand:
-    return lambda arguments, _context: check_option(option, arguments.take())
+    return lambda arguments, _context: _check_option(option, arguments.take())
 
 
 VARIABLES: dict[str, MetaCommand] = {

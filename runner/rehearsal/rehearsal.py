@@ -27,7 +27,6 @@ from runner.rehearsal.error_findings import (
     finding_of,
     in_order,
     is_left_out,
-    text_after,
 )
 from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
@@ -219,19 +218,17 @@ class _Rehearsal:
         except RunnerError as error:
             self._scripts.executor.forget()
             place = error.place or Place(self._script, 1, 1)
-            rest: bytes | None = b""
-            if not error.message.startswith("\\if "):  # a missing \\endif is reported at the end
-                rest = text_after(checked.script.source, place)
-                if rest is None or rest.strip(b";"):
-                    after = f" after line {place.line}" if place.line else ""
-                    outer = (f", and what follows it in {o}" for o in reversed(place.included_from))
-                    self.unread.append(f"{place.script}{after}{''.join(outer)}")
-            self._on_error(error.converted(type(error), place=place), rest)
+            is_read = error.message.startswith("\\if ")  # a missing \\endif is reported at the end
+            if not is_read:
+                after = f" after line {place.line}" if place.line else ""
+                outer = (f", and what follows it in {o}" for o in reversed(place.included_from))
+                self.unread.append(f"{place.script}{after}{''.join(outer)}")
+            self._on_error(error.converted(type(error), place=place), b"" if is_read else None)
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None
 
     def _on_error(self, error: RunnerError, statement: bytes | None) -> bytes | None:
-        """Report an error; return a command to send instead of the statement, if there is one."""
+        """Return a command to send instead of a failed statement, if there is one."""
         if self._take is None or self.databases.is_only_parsed(error):
             return None
         message = error.message.replace(self._conn.info.dbname, TARGET_DATABASE)

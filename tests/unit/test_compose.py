@@ -60,11 +60,6 @@ services:
             None,
             "postgresql://postgres@127.0.0.1:2/postgres",
         ),
-        (
-            "services:\n a:\n  volumes: !reset null\n  ports: !override\n  - '3:5432'",
-            None,
-            "postgresql://postgres@127.0.0.1:3/postgres",
-        ),
         *(
             (
                 f"services: {{a: {{env_file: {files}, ports: ['1:5432'],"

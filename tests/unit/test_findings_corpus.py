@@ -20,7 +20,6 @@ TRUE = (
     "would end or split",
     "only the server knows",
     "CR LF",
-    "BOM",
     "has the number",
     "depends on the locale",
     "unterminated quoted string",

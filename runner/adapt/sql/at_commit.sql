@@ -1,8 +1,7 @@
 -- Do what the script's COMMIT would do, while the transaction of the run goes on.
 -- settings: the settings to reset to the values in keep_settings.sql, if they have others: a name that was
 -- read in a comment may be no setting, or one that cannot be set. dropped, emptied: quoted names of
--- temporary tables with ON COMMIT DROP and ON COMMIT DELETE ROWS. cursors: cursors to close.
--- descriptors: descriptors of large objects to close.
+-- temporary tables with ON COMMIT DROP and ON COMMIT DELETE ROWS.
 DO $runner$
 DECLARE
     one pg_catalog.text;
@@ -16,19 +15,6 @@ BEGIN
             END IF;
             PERFORM pg_catalog.set_config(pg_catalog.concat('runner.kept.', one), '', false);
         END IF;
-    END LOOP;
-    SELECT pg_catalog.string_agg(pg_catalog.format('CLOSE %I', c.name), ';') INTO found
-      FROM pg_catalog.pg_cursors AS c
-     WHERE NOT c.is_holdable AND c.name OPERATOR(pg_catalog.=) ANY ({cursors}::pg_catalog.text[]);
-    IF found IS NOT NULL THEN
-        EXECUTE found;
-    END IF;
-    FOREACH one IN ARRAY {descriptors}::pg_catalog.text[] LOOP
-        BEGIN
-            PERFORM pg_catalog.lo_close(one::pg_catalog.int4);
-        EXCEPTION WHEN undefined_object THEN
-            NULL;
-        END;
     END LOOP;
     SELECT pg_catalog.string_agg(pg_catalog.concat('pg_temp.', t.name), ', ') INTO found
       FROM pg_catalog.unnest({dropped}::pg_catalog.text[]) AS t (name)

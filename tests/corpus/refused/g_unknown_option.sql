@@ -1,2 +1,0 @@
-SELECT 1;
-SELECT 2 \g (format=csv formt=x)

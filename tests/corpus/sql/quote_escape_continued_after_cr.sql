@@ -1,3 +1,0 @@
-SELECT E'a''b\'c;';
-SELECT E'a' --x  'b\'c;';
-SELECT 3;
