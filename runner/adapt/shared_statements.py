@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.check.command import Command
 from runner.check.script_facts import ROLE_IN_BODY
-from runner.psql.expansion import quote_identifier
-from runner.psql.sql_text import catalog_name, tokens
+from runner.psql.sql_text import catalog_name, quote_identifier, tokens
 from runner.psql.steps import Gexec, Statement, Statements
 
 if TYPE_CHECKING:

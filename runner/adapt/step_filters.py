@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from runner.psql.maintenance import read_concurrently
-from runner.psql.sql_text import first_words
+from runner.psql.sql_text import first_words, read_concurrently
 from runner.psql.steps import (
     Gexec,
     Gset,

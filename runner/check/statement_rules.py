@@ -12,8 +12,13 @@ from runner.check.command import NAME, Command, bare_name
 from runner.check.finding_texts import finding
 from runner.check.script_facts import CALLS_WORKERS
 from runner.findings import Finding
-from runner.psql.maintenance import read_concurrently
-from runner.psql.sql_text import is_of_body, read_control, refused_control, transaction_control
+from runner.psql.sql_text import (
+    is_of_body,
+    read_concurrently,
+    read_control,
+    refused_control,
+    transaction_control,
+)
 
 _UP_TO_NAME = 20  # tokens
 _WRITES = (

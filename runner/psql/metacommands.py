@@ -10,12 +10,19 @@ import os
 import re
 from collections.abc import Iterable
 
-from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
 from runner.psql.sending import SENDING
-from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, run_program
+from runner.psql.slash_arguments import (
+    ArgumentError,
+    Arguments,
+    Context,
+    IfBlock,
+    MetaCommand,
+    UnknownValue,
+    run_program,
+)
 from runner.psql.state import parse_boolean
-from runner.psql.steps import Connect, Echo, Step, Sync
+from runner.psql.steps import Connect, Echo, Problem, Step, Sync
 from runner.psql.variables import VARIABLES
 from runner.texts import first_match
 
@@ -23,6 +30,10 @@ from runner.texts import first_match
 _DISPLAY = frozenset("a C conninfo copyright errverbose f h H help html p print s T ?".split())
 _DESCRIBE = r"d(?!r(?!ds|g)|elete)\S*|l(?:ist)?[x+]*|lo_list.*|s[fv]\+?|z[Sx]*"
 _REUSE = "-reuse-previous="
+_BOOLEAN_HINT = (
+    "Compare in SQL: SELECT 1 = 1 AS found \\gset and \\if :found; or ask \\if :{?name}."
+)
+_BRANCHING = ("if", "elif", "else", "endif")
 _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
 
 
@@ -118,6 +129,58 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
     return step, Sync()
 
 
+# -- \if … \endif: src/fe_utils/conditional.c ---------------------------------------------
+
+
+def _run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ...]:
+    """Run one of `BRANCHING`; return warnings. Raises ArgumentError where psql refuses."""
+    problems: tuple[Problem, ...] = ()
+    name, blocks, lexer, state = arguments.name, context.blocks, context.lexer, context.state
+    depths = lexer.paren_depth, lexer.begin_depth
+    if name == "if":
+        is_decided = not arguments.active
+        block = IfBlock(context.command_offset, depths, is_decided, state.uncertain)
+        blocks.append(block)
+    elif not blocks:
+        hint = "Remove it, or write the \\if in the same file: it cannot be in another."
+        raise ArgumentError(f"\\{name}: no matching \\if", hint)
+    elif blocks[-1].is_else and name != "endif":
+        hint = "Leave one of them out." if name == "else" else "Move it before the \\else."
+        raise ArgumentError(f"\\{name}: cannot occur after \\else", hint)
+    else:
+        block = blocks[-1]
+        if name == "endif":
+            blocks.pop()
+        if block.active and (name == "endif" or not block.may_run):
+            block.depths = depths
+        lexer.paren_depth, lexer.begin_depth = block.depths
+    if name == "else":
+        block.is_else = True
+    if name in ("if", "elif") and not (block.is_decided or block.may_run):
+        problems = _evaluate(block, arguments, context)
+    elif name != "endif":
+        block.active = block.may_run or (block.is_else and not block.is_decided)
+    state.set_uncertain(block.outer_uncertain + (block.may_run and name != "endif"))
+    return problems
+
+
+def _evaluate(block: IfBlock, arguments: Arguments, context: Context) -> tuple[Problem, ...]:
+    """Evaluate the condition; an invalid boolean is false, with a warning, as in psql."""
+    arguments.active = True
+    try:
+        text = " ".join(arguments.rest())
+    except UnknownValue:
+        arguments.active = False
+        block.active = block.may_run = True
+        return ()
+    value = parse_boolean(text)
+    block.active = block.is_decided = bool(value)
+    if value is not None:
+        return ()
+    message = f'unrecognized value "{text}" for "\\{arguments.name} expression": Boolean expected'
+    return (context.warning_here(message, _BOOLEAN_HINT),)
+
+
 # -- ignored, refused -----------------------------------------------------------------------
 
 
@@ -162,8 +225,8 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if context.state.restrict_key is not None and name != "unrestrict":
         message = "backslash commands are restricted; only \\unrestrict is allowed"
         raise ArgumentError(message, "Remove it, or move it after the \\unrestrict.")
-    if name in BRANCHING:
-        return run_conditional(arguments, context)
+    if name in _BRANCHING:
+        return _run_conditional(arguments, context)
     if name.lower() == "copy":
         name = "copy"  # the only name that psql compares case-insensitively
     command = _COMMANDS.get(name)

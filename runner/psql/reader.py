@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from runner.errors import ScriptError
 from runner.psql.copy_command import with_copy_data
-from runner.psql.expansion import expand
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
@@ -207,7 +206,7 @@ class MainLoop:
         frame.pos += len(reference)
         if not self.active:
             return
-        value = expand(reference, self.state)
+        value = self.state.expand(reference)
         bare = reference[1:2] not in (b"'", b'"', b"{")
         if value is None or (bare and any(one.name == reference for one in self.input.frames)):
             self.buffer.add(reference, offset, line, frame.name is None)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
-from runner.psql.sql_text import first_words, tokens
+from runner.psql.sql_text import first_words, quote_identifier, quote_literal, tokens
 from runner.psql.steps import Gexec, Gset, Statement, Step
 
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())

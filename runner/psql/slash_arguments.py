@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from runner.psql.expansion import expand, with_variables
 from runner.psql.source import Source
-from runner.psql.sql_text import variable_at
+from runner.psql.sql_text import VARIABLE, variable_at, variable_name
 from runner.psql.state import State
 from runner.psql.steps import Problem, Statement, Step
 
@@ -157,7 +157,7 @@ class Arguments:
             reference = self.line[self.pos : end]
             if reference and self.state.is_unknown_reference(reference):
                 raise UnknownValue("only a server knows this value", "", self.pos)
-            value = expand(reference, self.state) if reference else None
+            value = self.state.expand(reference) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):
                 value = reference  # not set: psql keeps the reference, with its quotes
             if value is not None:
@@ -180,7 +180,7 @@ class Arguments:
         if self.state.offline:
             self.state.runs_programs = True
             raise UnknownValue("only the command knows this value", "", start)
-        return run_program(with_variables(command, self.state), self.state).removesuffix(b"\n")
+        return run_program(_with_variables(command, self.state), self.state).removesuffix(b"\n")
 
     def _closing_quote(self, quote: bytes) -> int:
         found = self.line.find(quote, self.pos + 1)
@@ -203,6 +203,18 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
     if octal or hexadecimal:
         return bytes([int(octal or hexadecimal, 8 if octal else 16) & 0xFF])
     return _ESCAPED.get(char, char or b"'")
+
+
+def _with_variables(command: bytes, state: State) -> bytes:
+    """Return a backquoted command with variables replaced; `:'name'` is quoted for a shell."""
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        value = state.variables.get(variable_name(found[0]))
+        if value is None or found[0][1:2] in (b'"', b"{"):
+            return found[0]
+        return os.fsencode(shlex.quote(value) if found[0][1:2] == b"'" else value)
+
+    return VARIABLE.sub(replaced, command)
 
 
 def run_program(command: bytes, state: State) -> bytes:

@@ -1,4 +1,4 @@
-"""SQL text as psql sees it: tokens, the first words of a command, transaction control.
+"""SQL text as psql sees it: tokens, the first words of a command, and what some commands name.
 
 This is not a parser; psql has none either.
 """
@@ -6,7 +6,7 @@ This is not a parser; psql has none either.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ _BEGIN = rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)(?:" + _MODE + rb"
 _END = rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN))?"
 _MOST_TOKENS = 24  # tokens of such a command
 
+# VACUUM and CONCURRENTLY
+_VACUUM_OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
+_BEFORE_NAME = (b"IF", b"EXISTS", b"ONLY")
+_AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
+_LAST_PART = re.compile(r'("(?:[^"]|"")+"|[^\s",.]+)(?= ,|$)')
+
 
 def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
     """Find the end of a nested comment from inside it, `depth` levels down.
@@ -77,6 +83,17 @@ def variable_at(text: bytes, pos: int) -> bytes:
 def variable_name(reference: bytes) -> str:
     """Return the name in a variable reference."""
     return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
+
+
+def quote_literal(value: bytes) -> bytes:
+    """Quote a value as an SQL literal, as PQescapeLiteral does (libpq, fe-exec.c)."""
+    quoted = b"'" + value.replace(b"\\", b"\\\\").replace(b"'", b"''") + b"'"
+    return b" E" + quoted if b"\\" in value else quoted
+
+
+def quote_identifier(value: bytes) -> bytes:
+    """Quote a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
+    return b'"' + value.replace(b'"', b'""') + b'"'
 
 
 class Token(NamedTuple):
@@ -220,3 +237,44 @@ def read_control(command: bytes) -> TransactionControl | None:
 def refused_control(control: bytes) -> str:
     """Return the message about transaction control in a script, for error and finding."""
     return f"{control.decode()} would end or split the one transaction of the run"
+
+
+def read_vacuum(command: bytes) -> tuple[str, list[str]]:
+    """Return the options of a VACUUM as written, and its tables (none: all) without schema."""
+    found = [token for token in tokens(command) if token.text != b";"][1:]
+    texts = [token.text for token in found]
+    end = 0
+    if texts[:1] == [b"("]:
+        end = texts.index(b")") + 1 if b")" in texts else len(texts)
+    while end < len(texts) and texts[end] in _VACUUM_OPTIONS:
+        end += 1
+    options = b" ".join(texts[:end]).decode("utf-8", "replace")
+    return options, _names(found[end:])
+
+
+def _names(items: Iterable[Token]) -> list[str]:
+    """Return the last part of each name in a list; columns in parentheses are skipped."""
+    text = b" ".join(token.text for token in items).decode("utf-8", "replace")
+    names = _LAST_PART.findall(re.sub(r" \([^()]*\)", "", text))
+    return [catalog_name(name) for name in names]
+
+
+def read_concurrently(command: bytes) -> tuple[str, bytes] | None:
+    """Return the table or index of an index command with CONCURRENTLY, or None.
+
+    The name has no schema; the second value is the command without that word.
+    """
+    found = [token for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
+    words = [token.text for token in found]
+    if b"CONCURRENTLY" not in words or words[0] not in (b"CREATE", b"DROP"):
+        return None
+    at = words.index(b"CONCURRENTLY")
+    if words[at - 1] != b"INDEX":
+        return None
+    before = words.index(b"ON") if words[0] == b"CREATE" and b"ON" in words else at
+    rest = [token for token in found[before + 1 :] if token.text not in _BEFORE_NAME]
+    stop = next((n for n, token in enumerate(rest) if token.text in _AFTER_NAME), len(rest))
+    names = _names(rest[:stop])
+    start, end = found[at].offset, found[at].offset + len(words[at])
+    blank = b" " * (end - start)
+    return names[0] if names else "", command[:start] + blank + command[end:]

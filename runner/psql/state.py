@@ -14,6 +14,8 @@ from runner.psql.source import Source, canonical_encoding
 from runner.psql.sql_text import (
     TRANSACTION_CONTROL,
     first_words,
+    quote_identifier,
+    quote_literal,
     read_control,
     transaction_commands,
     variable_name,
@@ -168,6 +170,25 @@ class State:
         """Return whether a reference's value is unknown; `:{?NAME}` of the connection is known."""
         name = variable_name(reference)
         return self.is_unknown(name) and (reference[1:2] != b"{" or name not in _CONNECTION)
+
+    def expand(self, reference: bytes) -> bytes | None:
+        """Return the text that replaces a variable reference, or None if the variable is not set.
+
+        `:name` becomes the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE or
+        FALSE.
+        """
+        quote, name = reference[1:2], variable_name(reference)
+        value, is_unknown = self.variables.get(name), self.is_unknown(name)
+        if quote == b"{":
+            return b"TRUE" if value is not None or is_unknown else b"FALSE"
+        if is_unknown or value is None:
+            return None
+        is_quoted, encoded = quote in (b"'", b'"'), value.encode("utf-8", "surrogateescape")
+        if is_quoted and self.encoding == "UTF8" and re.search("[\udc80-\udcff]", value):
+            return None  # PQescapeInternal (libpq, fe-exec.c) refuses invalid UTF-8
+        if quote == b"'":
+            return quote_literal(encoded)
+        return quote_identifier(encoded) if is_quoted else encoded
 
     def note_gset(self, prefix: str, query: bytes) -> None:
         r"""Record a `\gset` without a server: any variable with the prefix may change.

@@ -11,8 +11,7 @@ from psycopg import sql
 from runner.connect import session
 from runner.connect.queries import encoded, fetch
 from runner.errors import OutcomeUnknown, RunnerError
-from runner.psql.maintenance import read_vacuum
-from runner.psql.sql_text import catalog_name, first_words
+from runner.psql.sql_text import catalog_name, first_words, read_vacuum
 from runner.results import Notice
 from runner.run import other_runs
 
