@@ -29,16 +29,10 @@ _MAKES = re.compile(rb"(?i)\bCREATE" + _KIND)
 _MAKES_OR_ASKS = re.compile(rb"(?i)\bCREATE%b|\b(?:rol|use)name\b" % _KIND)
 _OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+(" + _NAME + rb")")
 _REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+(%b)\s+TO\s+(%b)" % (_NAMES, _NAME))
-# GRANT and REVOKE of memberships, and the ADMIN option.
-_MEMBERSHIPS = (
-    re.compile(
-        rb"(?i)\b(?:GRANT|(?P<takes>REVOKE))\s+(?P<roles>%b)\s+(?:TO|FROM)\s+(?P<members>%b)"
-        rb"(?P<admin>\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?" % (_NAMES, _NAMES)
-    ),
-    re.compile(
-        rb"(?i)\b(?:CREATE|ALTER)%b(?P<roles>%b)[^;]*?(?<!\bIN)(?:\s+(?P<takes>DROP)\s+USER"
-        rb"|(?P<admin>\s+ADMIN)|\s+(?:ROLE|USER))\s+(?P<members>%b)" % (_KIND, _NAME, _NAMES)
-    ),
+# Memberships, and their ADMIN option.
+_GRANTS = re.compile(
+    rb"(?i)\b(?:GRANT|(?P<takes>REVOKE))\s+(?P<roles>%b)\s+(?:TO|FROM)\s+(?P<members>%b)"
+    rb"(?P<admin>\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?" % (_NAMES, _NAMES)
 )
 # RESET ALL would lose the list of deferred tables; other roles are subject to their policies.
 _FORCES = re.compile(
@@ -150,7 +144,7 @@ class RoleRights:
             command = filled("reassign", old=old, new=heir, kept={self._registry})
             return statement.with_replaced(0, len(statement.text), command)
         edits = []
-        for found in (one for pattern in _MEMBERSHIPS for one in pattern.finditer(text)):
+        for found in _GRANTS.finditer(text):
             roles = _names(found["roles"])
             if self._self.isdisjoint(_names(found["members"])):
                 continue
@@ -171,7 +165,7 @@ class RoleRights:
         members = re.findall(_NAME, found["members"])
         if others := [one for one in members if _names(one).isdisjoint(self._self)]:
             return *found.span("members"), b", ".join(others)
-        return found.start("admin"), max(found.end("admin"), found.end("members")), b""
+        return *found.span("admin"), b""
 
     def taken_back(self) -> tuple[str, ...]:
         """Return the commands that revoke the memberships, after the end of `end_force`."""
@@ -213,5 +207,4 @@ def _grant_new_roles(block: Statement) -> Statement:
 
 
 def _names(text: bytes) -> set[str]:
-    """Return the names of a list."""
     return {catalog_name(name.decode("utf-8", "replace")) for name in re.findall(_NAME, text)}

@@ -222,7 +222,6 @@ class TransactionBlocks:
         return [ROLL_BACK_BLOCK, RELEASE_BLOCK]
 
     def _left_open(self) -> Iterator[Statement]:
-        """Roll an open block back, as the end of psql's connection does."""
         if (begun := self._begun) is not None:
             self._observer.notice(left_open(begun.source.name, _place(begun)))
             yield from own_statements(begun, self._rolled_back())

@@ -42,7 +42,6 @@ class Created(NamedTuple):
     kind: str
     name: str
     on: str = ""
-    is_bare: bool = True  # the name has no schema
 
 
 class Command:
@@ -91,7 +90,7 @@ class Command:
         is_on = kind in ("TRIGGER", "INDEX", "RULE", "POLICY")
         on = _ON.search(self.head, found.end()) if is_on else None
         kind = "role" if kind in ("USER", "GROUP") else kind.lower()
-        return Created(kind, bare_name(name), bare_name(on[1]) if on else "", " . " not in name)
+        return Created(kind, bare_name(name), bare_name(on[1]) if on else "")
 
 
 def bare_name(name: str) -> str:

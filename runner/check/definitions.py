@@ -83,4 +83,4 @@ def definition_of(command: bytes) -> tuple[str, str, str] | None:
     one = Command(command)
     if filled := _FILLED.match(one.leading(_UP_TO_NAME)):
         return "rows", bare_name(filled[1]), ""
-    return one.created and one.created[:3]
+    return one.created

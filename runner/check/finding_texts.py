@@ -41,7 +41,6 @@ def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
 
 
 def _effects(kind: str, found: Finding) -> Finding:
-    """Return the finding with its effects in Docker and on the target, by its message."""
     row = first_match(_FILE, kind, found.message)
     docker, _, target = row[1].partition(" | ") if row else ("", "", "")
     return found._replace(docker=docker, target=target)

@@ -45,7 +45,6 @@ def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
 
 
 def _named_tables(failed: FailedStatement) -> Iterator[tuple[Definition, str]]:
-    """Yield the tables that the scripts create and the statement names, with the texts."""
     named = {*failed.names[1:], *failed.joined.lower().split()}
     for one, text in failed.facts().definitions:
         if one.kind == "table" and one.name in named:
@@ -105,7 +104,6 @@ def _missing_object_hint(failed: FailedStatement) -> str | None:
 
 
 def _similar_name_hint(name: str, known: Mapping[str, str]) -> str | None:
-    """Return a hint with the known name that is most similar, and its place."""
     alike = [n for n in known if n.lower() == name or _is_one_typo_apart(n.encode(), name.encode())]
     near = [*alike, *get_close_matches(name, known, 1, 0.75)]
     if not near or near[0] == name:
@@ -135,7 +133,6 @@ def _exists_hint(failed: FailedStatement) -> str | None:
 
 
 def _constant_key_hint(failed: FailedStatement) -> str | None:
-    """Return the hint for a duplicate key whose default is constant during the transaction."""
     for column in re.findall(r"\w+", failed.detail.partition("=")[0]):
         clock = rf"(?i)\b{column}\b[^,]*{_CLOCK}"
         if any(re.search(clock, text) for _, text in _named_tables(failed)):
@@ -147,7 +144,6 @@ def _constant_key_hint(failed: FailedStatement) -> str | None:
 
 
 def _role_membership_hint(failed: FailedStatement) -> str | None:
-    """Return the hint for a role that the scripts create and the current role is no member of."""
     name = failed.names[0] if failed.names and _ACTS.search(failed.message) else ""
     makes = re.compile(rb"(?i)\bcreate\s+(?:role|user|group)\b")
     is_made = makes.search(failed.text) or any(

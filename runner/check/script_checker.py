@@ -158,7 +158,6 @@ class _ScriptCheck:
             self._rule(command, statement, start)
 
     def _rule(self, command: Command, statement: Statement, start: int) -> None:
-        """Add the finding of the rules, which are all about statements in a transaction."""
         if self.run.in_transaction and (found := self.run.rules.find(command)):
             offset = statement.file_offset(start + leading_space(command.text))
             self._add(found, statement.source, offset)

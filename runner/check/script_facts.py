@@ -62,7 +62,6 @@ class ScriptFacts:
         self.own_extensions: set[str] = set()
         self.generated: list[str] = []
         self.tables: set[str] = set()  # and views, without schema
-        self.has_bare_tables = False  # created without the name of a schema
         self.several = False
         self.labels = EnumLabels()
         self.has_shell = False
@@ -124,7 +123,6 @@ class ScriptFacts:
             self.schemas.add(created.name)
         elif created.kind in ("table", "view"):
             self.tables.add(created.name)
-            self.has_bare_tables |= created.is_bare
         elif created.kind == "extension" and command.certain:
             self.extensions.add(created.name)
             if b"IF" not in command.words or re.search(" (?:SCHEMA|VERSION) ", command.head):

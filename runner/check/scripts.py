@@ -85,13 +85,8 @@ def read_scripts(
     return Reading(checked, (*of_folder, *dict.fromkeys(found)), checker.facts)
 
 
-def check_scripts(
-    folder: Folder, variables: Mapping[str, str], *, in_transaction: bool
-) -> tuple[tuple[Checked, ...], tuple[Finding, ...], ScriptFacts]:
-    """Check the scripts before a run; return them, the warnings, and the facts about them.
-
-    Raises FindingsError for errors.
-    """
+def check_scripts(folder: Folder, variables: Mapping[str, str], *, in_transaction: bool) -> Reading:
+    """Read the scripts before a run. Raises FindingsError for errors."""
     checked, found, facts = read_scripts(folder, variables, in_transaction=in_transaction)
     errors = tuple(finding for finding in found if finding.severity == "error")
     if errors:
@@ -111,7 +106,7 @@ def check_scripts(
                 facts.add_command(Command(text[start:end].lstrip()))
 
         checked = tuple(one._replace(recording=Recording(learn)) for one in checked)
-    return checked, found, facts
+    return Reading(checked, found, facts)
 
 
 def _digests(scripts: Sequence[Script]) -> list[Callable[[], str]]:
@@ -127,7 +122,6 @@ def _digests(scripts: Sequence[Script]) -> list[Callable[[], str]]:
 
 
 def _digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
     found = sha256()
     with path.open("rb") as stream:
         while block := stream.read(_READ_SIZE):

@@ -91,7 +91,7 @@ class StatementRules:
         if command.first == b"IMPORT" and (found := re.match(_IMPORTED, command.head)):
             self._foreign.add(f"{bare_name(found[1])}.")
         elif command.first == b"CREATE" and command.created:
-            kind, name = command.created[:2]
+            kind, name, _ = command.created
             if kind == "index":
                 self._indexes.add(name)
             elif kind == "table" and command.words[1:2] == (b"FOREIGN",):

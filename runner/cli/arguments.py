@@ -218,7 +218,6 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
 
 
 def _add_options(command: str, parser: argparse._ActionsContainer) -> None:
-    """Add the options of one command, or the common options (`*`)."""
     for one in rows("cli/options.txt"):
         if command in one.key.split(","):
             names = re.findall(r"(?<!\S)-\S+", one.pattern)

@@ -83,7 +83,6 @@ def _settings(args: argparse.Namespace, environ: dict[str, str]) -> tuple[Settin
 
 
 def _finish(printer: Printer, result: Result | Failure) -> int:
-    """Print a result; return its exit code."""
     from runner.results import exit_code
 
     printer.finish(result)
@@ -109,7 +108,6 @@ def _reported_error(error: BaseException, member: Member | None = None) -> Runne
 
 
 def _run_command(args: argparse.Namespace, settings: Settings, printer: Printer) -> int:
-    """Run the command and print its result; return the exit code."""
     from runner import commands
 
     name = args.command

@@ -51,7 +51,6 @@ def _write_files(scripts: Path, values: dict[str, str]) -> Iterator[str]:
 
 
 def _write_new(path: Path, template: str, values: dict[str, str]) -> str:
-    """Write a file unless it exists; return the line about it."""
     text = read_text(f"project/templates/{template}")
     for name, value in values.items():
         text = text.replace(name, value)

@@ -105,7 +105,6 @@ def _unquoted(word: str) -> str:
 
 
 def _program_output(command: str, state: State) -> bytes:
-    """Return what a program prints. Raises ArgumentError as psql does."""
     if state.offline:
         state.runs_programs = True
         return b""

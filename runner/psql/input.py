@@ -130,24 +130,6 @@ class Input:
             )
         self.frames.append(Frame(value, offset, name=name))
 
-    def whole_line(self) -> Frame:
-        """Return the frame to read a meta-command from.
-
-        The arguments of a meta-command in a variable's value may continue in the line after it.
-        """
-        while len(self.frames) > 1 and self.frames[-1].name is not None:
-            top = self.frames.pop()
-            below = self.frames[-1]
-            end = below.text.find(b"\n", below.pos)
-            end = len(below.text) if end < 0 else end
-            rest = top.text[top.pos :] + below.text[below.pos : end]
-            base = below.offset(below.pos)
-            below.pos = end
-            self.frames.append(Frame(rest, base, name=below.name))
-            if below.name is None:
-                break
-        return self.frames[-1]
-
     def copy_data(self, *, keep_blank: bool) -> CopyData:
         """Return the COPY data, which begins on the next line of the file, as for psql.
 

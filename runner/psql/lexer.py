@@ -229,7 +229,6 @@ class Lexer:
         return pos
 
     def _continue_inside(self, text: bytes, pos: int) -> int:
-        """Continue inside a quote or comment, to its end or the end of the text."""
         if self.mode is Mode.STRING:
             return self._to_quote(text, pos, b"'")
         if self.mode is Mode.IDENTIFIER:

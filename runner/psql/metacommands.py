@@ -101,7 +101,6 @@ def _unrestrict(arguments: Arguments, context: Context) -> None:
 
 
 def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
-    """Return the step and the Sync after it. Raises ArgumentError where psql refuses."""
     given: list[str | None] = []
     while (value := arguments.take(strip_semicolons=True)) is not None:
         is_same = value == "-" and not arguments.quoted
@@ -110,21 +109,14 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
         given.append(None if is_same else bare)
     reuse = None
     if given and given[0] and given[0].startswith(_REUSE):
-        value = str(given.pop(0)).removeprefix(_REUSE)
-        reuse = parse_boolean(value)
-        if reuse is None:
-            message = f'unrecognized value "{value}" for "-reuse-previous": Boolean expected'
-            raise ArgumentError(message, "Write on or off.")
+        reuse = parse_boolean(str(given.pop(0)).removeprefix(_REUSE))
     dbname, user, host, port = (*given, None, None, None, None)[:4]
     statement = context.statement_here(b"\\connect")
     # recognized_connection_string in psql's common.c
     if dbname is None or not re.search("=|^postgres(?:ql)?://", dbname):
         step = Connect(dbname, user, host, port, statement, reuse=reuse is not False)
-    elif (user, host, port) == (None, None, None):
-        step = Connect(None, None, None, None, statement, dbname, reuse is True)
     else:
-        message = "\\connect: user, host or port beside a connection string"
-        raise ArgumentError(message, "Write them into the connection string.")
+        step = Connect(None, None, None, None, statement, dbname, reuse is True)
     context.state.in_transaction = False
     return step, Sync()
 

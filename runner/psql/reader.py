@@ -148,7 +148,6 @@ class MainLoop:
         return event
 
     def _statement(self) -> Iterator[Step]:
-        """Yield the statement that has ended, unless it is in a branch not taken."""
         if not (self.active and self.buffer):
             return
         try:
@@ -218,8 +217,7 @@ class MainLoop:
     # -- meta-commands ----------------------------------------------------------------------
 
     def _backslash(self) -> Iterator[Step]:
-        """Run a meta-command and yield its steps."""
-        frame = self.input.whole_line()
+        frame = self.input.frames[-1]
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
             return

@@ -139,7 +139,6 @@ class Arguments:
         return b"".join(parts), unquoted, quoted
 
     def _quote_or_variable(self, char: bytes) -> bytes | None:
-        """Take a quote or a variable at `pos`; return None for ordinary text."""
         if char == b"'":
             return self._single_quoted()
         if char == b'"':

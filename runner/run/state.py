@@ -82,7 +82,7 @@ class RunState:
         self.target = self.target._replace(aurora_version=found.aurora_version)
         self.ctx.observer.connected(self.target)
         facts, user = self.ctx.prepared.facts, self.target.user
-        if facts.makes_schema_of(user) and facts.has_bare_tables:
+        if facts.makes_schema_of(user):
             message = f'the schema {user} is named like the role: "$user" is left out of'
             detail = "In the container the role is postgres, and $user is no schema."
             hint = "Write the schema before the name of each table, or set search_path."

@@ -42,9 +42,10 @@ do $x$ declare one text; begin
   end loop;
   create role "{x}$x"; create schema "{x}$x" authorization "{x}$x";
 end $x$;
-create role {x}_admin admin current_user; create role {x}_with role {x}_mine, current_user;
-create role {x}_in in role {x}_with, {x}_admin role {x}_close, current_user admin {x}_lent;
-create group {x}_group; alter group {x}_group add user {x}_in, current_user;
+create role {x}_admin; grant {x}_admin to current_user with admin option;
+create role {x}_with; grant {x}_with to {x}_mine, current_user;
+create role {x}_in in role {x}_with, {x}_admin role {x}_close admin {x}_lent;
+create group {x}_group; alter group {x}_group add user {x}_in;
 grant {x}_group to {x}_admin, current_user with admin option;
 create schema {x}_admin authorization {x}_admin; create schema {x}_in authorization {x}_in;
 do $$begin create role {x}_closed; end$$; create schema {x}_closed authorization {x}_closed;

@@ -1,1 +1,0 @@
-\connect -reuse-previous=perhaps postgres
