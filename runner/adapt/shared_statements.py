@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.check.command import Command
-from runner.check.script_facts import ROLE_IN_BODY
+from runner.check.script_facts import ROLE_IN_BODY, SHARED_IN_BODY
 from runner.psql.sql_text import catalog_name, quote_identifier, tokens
 from runner.psql.steps import Gexec, Statement, Statements
 
@@ -24,7 +24,6 @@ _SHARED = (
     r"|(?:GRANT|REVOKE) .* ON DATABASE\b"
     r"|COMMENT ON (?:ROLE|DATABASE)\b"
 )
-_IN_QUERY = rb"(?i)\b(?:create|alter|drop)\s+(?:role|user|group|database)\b"
 _FIRST = frozenset(b"CREATE ALTER DROP GRANT REVOKE COMMENT DO".split())
 _NAMED = frozenset({"word", "name"})
 _OPTION_FOR = frozenset(b"ADMIN INHERIT SET OPTION FOR".split())
@@ -115,7 +114,7 @@ def with_shared(
             if (known := generated(step.statement)) is not None:
                 yield from known
                 continue
-            is_of_one = re.search(_IN_QUERY, step.statement.text) is None
+            is_of_one = re.search(SHARED_IN_BODY, step.statement.text) is None
         if not (is_of_one and is_passed_over()):
             yield step if found is None else found
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
-from typing import NamedTuple
 
-from runner.psql.sql_text import first_words, read_concurrently
+from runner.psql.sql_text import first_words
 from runner.psql.steps import (
     Gexec,
     Gset,
@@ -24,11 +23,6 @@ from runner.psql.steps import (
 _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
 _NO_LOCK_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
 
-
-_OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
-_SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
-_NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
-_HAS_TRANSACTION_TIMEOUT = 170000
 
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
 
@@ -106,36 +100,3 @@ def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Sta
             uncounted=len(commands),
         ),
     )
-
-
-class Substitute(NamedTuple):
-    """What is sent instead of a statement, if anything, a note, and whether after COMMIT."""
-
-    sent: Statement | None
-    note: str = ""
-    is_deferred: bool = False
-
-
-def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Substitute:
-    """Return what replaces a statement that needs its own transaction, with psql's result.
-
-    `version` is the server's.
-    """
-    words = first_words(statement.text, 2)
-    if words[:1] == (b"VACUUM",):
-        after = "runs after COMMIT, for the tables that the run has made"
-        return Substitute(None, f"VACUUM {after}", is_deferred=True)
-    if words == (b"ALTER", b"SYSTEM") and is_superuser:
-        return Substitute(None, "ALTER SYSTEM runs after COMMIT", is_deferred=True)
-    if words in _OF_INDEXES and (found := read_concurrently(statement.text)) is not None:
-        # No other session sees a table that the run has made.
-        passed_over = "CONCURRENTLY is passed over: the table is the run's own"
-        return Substitute(statement._replace(text=found[1]), passed_over)
-    if words[:1] == (b"SET",) and re.match(_SET_TIMEOUT, statement.text):
-        reason = "all scripts are one transaction"
-        if version < _HAS_TRANSACTION_TIMEOUT:
-            reason = "the server is older than PostgreSQL 17"
-        elif re.search(_NO_TIMEOUT, statement.text):
-            return Substitute(None)
-        return Substitute(None, f"SET transaction_timeout is passed over: {reason}")
-    return Substitute(statement)

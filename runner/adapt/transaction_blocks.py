@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.adapt.step_filters import own_statements, substitute
+from runner.adapt.step_filters import own_statements
 from runner.adapt.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.connect.queries import statement as own_statement
 from runner.errors import ScriptError
 from runner.psql.sql_text import (
     first_words,
+    read_concurrently,
     read_control,
     refused_control,
     transaction_commands,
@@ -43,6 +44,10 @@ _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
 _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 _SET = rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)"
+_OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
+_SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
+_NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
+_HAS_TRANSACTION_TIMEOUT = 170000
 _PASSED_OVER = "BEGIN and COMMIT are passed over: all scripts are one transaction"
 
 
@@ -138,12 +143,30 @@ class TransactionBlocks:
         return around._replace(before=(*around.before, *before), after=(*after, *around.after))
 
     def _substituted(self, statement: Statement) -> Statement | None:
-        found = substitute(statement, self._version, is_superuser=self._is_superuser)
-        if found.note:
-            self._observer.notice(Notice("NOTICE", found.note, _place(statement)))
-        if found.is_deferred:
+        """Return what is sent instead of a statement that needs its own transaction."""
+        words, note = first_words(statement.text, 2), ""
+        sent: Statement | None = None
+        if words[:1] == (b"VACUUM",):
+            note = "VACUUM runs after COMMIT, for the tables that the run has made"
             self._deferred.append(statement)
-        return found.sent
+        elif words == (b"ALTER", b"SYSTEM") and self._is_superuser:
+            note = "ALTER SYSTEM runs after COMMIT"
+            self._deferred.append(statement)
+        elif words in _OF_INDEXES and (found := read_concurrently(statement.text)) is not None:
+            # No other session sees a table that the run has made.
+            note = "CONCURRENTLY is passed over: the table is the run's own"
+            sent = statement._replace(text=found[1])
+        elif words[:1] == (b"SET",) and re.match(_SET_TIMEOUT, statement.text):
+            reason = "all scripts are one transaction"
+            if self._version < _HAS_TRANSACTION_TIMEOUT:
+                reason = "the server is older than PostgreSQL 17"
+            elif re.search(_NO_TIMEOUT, statement.text):
+                return None
+            note = f"SET transaction_timeout is passed over: {reason}"
+        else:
+            return statement
+        self._observer.notice(Notice("NOTICE", note, _place(statement)))
+        return sent
 
     # -- statements -------------------------------------------------------------------------
 

@@ -14,16 +14,10 @@ _LOOKED_AT = 1 << 20  # bytes of a statement
 _HINTS = (b"local", b"set_config", b"commit")
 _SET_LOCAL = (
     rb"(?i)\bSET\s+LOCAL\s+(?!TRANSACTION\b)"
-    rb"(SESSION\s+AUTHORIZATION|TIME\s+ZONE|XML\s+OPTION|\"[\w.]+\"|[a-z_][\w.]*)"
+    rb"(TIME\s+ZONE|\"[\w.]+\"|[a-z_][\w.]*)"
 )
 # Words after SET that name no setting: VariableSetStmt in gram.y.
-_SPECIAL = {
-    "session authorization": "session_authorization",
-    "time zone": "timezone",
-    "xml option": "xmloption",
-    "names": "client_encoding",
-    "schema": "search_path",
-}
+_SPECIAL = {"time zone": "timezone", "names": "client_encoding", "schema": "search_path"}
 _SET_CONFIG = (
     rb"(?i)\bset_config\s*\(\s*'([\w.]+)'\s*,"
     rb"((?:'(?:[^']|'')*'|\((?:[^()]|\([^()]*\))*\)|[^()'])*)\)"

@@ -22,7 +22,7 @@ _SHARED = re.compile(
 )
 # Function bodies are searched as plain text. Few scripts have any, so these patterns are compiled
 # only when needed.
-_SHARED_IN_BODY = rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
+SHARED_IN_BODY = rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
 ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
 _MAKES_ROLE = ROLE_IN_BODY.encode()
 _ROUTINES = ("function", "procedure")
@@ -95,7 +95,7 @@ class ScriptFacts:
     def add_command(self, command: Command) -> None:
         """Add the facts of the next command of the scripts."""
         self.asks_database |= b"_database" in command.lower or b"current_cat" in command.lower
-        self.labels.see(command.text, command.words, certain=command.certain)
+        self.labels.see(command.text, command.first, certain=command.certain)
         if created := command.created:
             self._add_created(command, created)
         if command.first in _MAY_FORCE and b"force" in command.lower:
@@ -132,7 +132,7 @@ class ScriptFacts:
         if not any(word in command.lower for word in _IN_BODIES):
             return
         text = command.text.decode("utf-8", "replace")
-        if re.search(_SHARED_IN_BODY, command.text):
+        if re.search(SHARED_IN_BODY, command.text):
             self.shared_texts.append(text.lower())
             if not re.search(_CONDITION_IN_BODY, text):
                 self.roles |= {catalog_name(name) for name in re.findall(ROLE_IN_BODY, text)}
@@ -140,6 +140,6 @@ class ScriptFacts:
 
     def add_generated(self, query: bytes) -> None:
         r"""Add the facts of a query of `\gexec`, which contains most text of its commands."""
-        if re.search(_SHARED_IN_BODY, query):
+        if re.search(SHARED_IN_BODY, query):
             self.generated.append(query.decode("utf-8", "replace").lower())
             self.several |= re.search(rb"(?i)create\s+database", query) is not None

@@ -9,8 +9,6 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from runner.psql.sql_text import transaction_control
-
 if TYPE_CHECKING:
     from runner.errors import RunnerError
     from runner.psql.steps import Statement
@@ -40,7 +38,7 @@ _RENAMED = rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME
 class EnumLabels:
     r"""The labels that scripts add to their enum types.
 
-    Left out: types with equal names, or in a branch of `\if`; labels of a rolled back transaction.
+    Left out: types with equal names, or in a branch of `\if`.
     """
 
     def __init__(self) -> None:
@@ -48,33 +46,22 @@ class EnumLabels:
         self._plain: set[bytes] = set()  # not created by a DO block, which may find the type
         self._labels: dict[bytes, list[bytes]] = {}
         self._renamed: set[bytes] = set()  # types that were renamed, or whose labels were
-        self._waiting: list[re.Match[bytes]] = []  # until COMMIT
         self._unknown: list[re.Match[bytes]] = []  # labels of types that no script has created
         self.is_new = False  # whether labels were added since the run has begun
-        self._is_open = False
         self._added: defaultdict[bytes, set[bytes]] = defaultdict(set)
 
-    def see(self, text: bytes, words: tuple[bytes, ...], *, certain: bool) -> None:
-        """Add the next command of the scripts; `words` are its first ones, in upper case.
+    def see(self, text: bytes, first: bytes, *, certain: bool) -> None:
+        """Add the next command of the scripts; `first` is its first word, in upper case.
 
         `certain`: not in a branch that may not be taken.
         """
-        first = words[0] if words else b""
         if first in (b"CREATE", b"DO"):
             self._see_created(text, certain=certain, is_plain=first == b"CREATE")
         if first in (b"ALTER", b"DO") and certain:
             if added := re.match(_ADDED, text) or re.match(_ADDED_BY_BLOCK, text):
-                self._waiting.append(added)
+                self._add(added)
             elif renamed := re.match(_RENAMED, text):
                 self._renamed.add(renamed[1].lower())
-        elif first == b"ROLLBACK":
-            self._waiting.clear()
-        if (control := transaction_control(words)) is not None:
-            self._is_open = control in (b"BEGIN", b"START TRANSACTION")
-        if not self._is_open:
-            for added in self._waiting:
-                self._add(added)
-            self._waiting.clear()
 
     def _see_created(self, text: bytes, *, certain: bool, is_plain: bool) -> None:
         for created in re.finditer(_CREATED, text) if b"enum" in text.lower() else ():
@@ -82,7 +69,8 @@ class EnumLabels:
             self._created[name] += 1 if certain else 2
             self._labels[name] = re.findall(_LABEL, created[2])
             self._plain |= {name} if is_plain else set()
-            self._waiting += [one for one in self._unknown if one[1].lower() == name]
+            for one in [added for added in self._unknown if added[1].lower() == name]:
+                self._add(one)
 
     def _add(self, added: re.Match[bytes]) -> None:
         name, label, where, other = added[1].lower(), added[3], added[4], added[5]

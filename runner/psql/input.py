@@ -33,7 +33,6 @@ class Frame:
     base: int
     pos: int = 0
     name: bytes | None = None
-    strings: bool | None = None  # standard_conforming_strings, if not the state's
     line: int = 0  # line number of the rest of a line
 
     def offset(self, pos: int) -> int:
@@ -103,20 +102,21 @@ class Input:
             self._counted = pos
         return frame.line or self.line
 
-    def rest_of_line(self, *, keep_blank: bool) -> Frame | None:
-        """Push a frame with the rest of the current line and advance the block past it.
+    def copy_data(self, *, keep_blank: bool) -> CopyData:
+        """Return the COPY data, which begins on the next line of the file, as for psql.
 
-        Without `keep_blank` a rest of only white space is dropped.
+        The rest of the current line is SQL to read after the data. Without `keep_blank` a rest of
+        only white space is dropped.
         """
         frame = self.frames[0]
         end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
-        rest = None
         if frame.text[frame.pos : end].strip() or (keep_blank and frame.pos < end):
             line = self.line_at(frame, frame.pos)
             rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos, line=line)
             self.frames.insert(1, rest)
         frame.pos = max(frame.pos, end)
-        return rest
+        line = self.line_at(frame, frame.pos)
+        return CopyData(self._data_blocks(), self.source, frame.base + frame.pos, line)
 
     def push_value(self, value: bytes, offset: int, name: bytes) -> None:
         """Push the value of a variable; `offset` is the offset of its name."""
@@ -129,16 +129,6 @@ class Input:
                 hint="Values that name other variables may take 16 MB in all.",
             )
         self.frames.append(Frame(value, offset, name=name))
-
-    def copy_data(self, *, keep_blank: bool) -> CopyData:
-        """Return the COPY data, which begins on the next line of the file, as for psql.
-
-        The rest of the current line is SQL to read after the data.
-        """
-        self.rest_of_line(keep_blank=keep_blank)
-        frame = self.frames[0]
-        line = self.line_at(frame, frame.pos)
-        return CopyData(self._data_blocks(), self.source, frame.base + frame.pos, line)
 
     def _data_blocks(self) -> Iterator[bytes]:
         r"""Yield the lines up to `\.` or the end of the file (handleCopyIn in psql's copy.c)."""

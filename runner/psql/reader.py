@@ -137,8 +137,7 @@ class MainLoop:
                 frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
             elif frame.name is None and self._begins_line(frame):
                 frame.pos = _EMPTY_LINES.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
-        strings = self.state.standard_conforming_strings
-        self.lexer.standard_conforming_strings = strings if frame.strings is None else frame.strings
+        self.lexer.standard_conforming_strings = self.state.standard_conforming_strings
         start = frame.pos
         event, frame.pos = self.lexer.scan(frame.text, start, frame.base)
         if self.active and frame.pos > start:
@@ -183,17 +182,8 @@ class MainLoop:
             data = self.input.copy_data(keep_blank=bool(self.buffer))
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
-        before = self.state.standard_conforming_strings
         if sync := follow_settings(statement, self.state):
             yield sync
-            self._read_line_as_before(before)
-
-    def _read_line_as_before(self, strings: bool) -> None:
-        """Apply a changed setting from the next line on: psql reads it once for each line."""
-        if strings != self.state.standard_conforming_strings:
-            rest = self.input.rest_of_line(keep_blank=bool(self.buffer))
-            if rest is not None:
-                rest.strings = strings
 
     def _variable(self, frame: Frame) -> Iterator[Step]:
         """Replace a variable reference by its value (see psqlscan.l, `:{variable_char}+`)."""
@@ -242,10 +232,7 @@ class MainLoop:
         if arguments.unterminated is not None and active:
             offset = self.command_offset + arguments.unterminated
             yield Problem("unterminated quoted string", _CLOSE_HINT, self.source, offset, True)
-        before = self.state.standard_conforming_strings
         yield from steps or ()
-        if arguments.name in ("c", "connect"):
-            self._read_line_as_before(before)
 
     def _begins_line(self, frame: Frame) -> bool:
         begins_block = frame is self.input.frames[0] and not frame.pos

@@ -120,7 +120,10 @@ def _allowed_values() -> dict[str, tuple[str, str]]:
     }
 
 
-def _check_option(option: str, value: str | None) -> None:
+def _pset(arguments: Arguments, _context: Context) -> None:
+    option, value = arguments.take(), arguments.take()
+    if option is None:
+        return
     if f"\\{option}" not in _allowed_values():
         hint = "Correct it, or remove the line."
         raise ArgumentError(f"\\pset: unknown option: {option}", hint)
@@ -135,23 +138,10 @@ def _check_value(name: str, value: str) -> None:
         raise ArgumentError(f'unrecognized value "{value}" for "{shown}"', f"Write {allowed}.")
 
 
-def _pset(arguments: Arguments, _context: Context) -> None:
-    option, value = arguments.take(), arguments.take()
-    if option is not None:
-        _check_option(option, value)
-
-
-def _option_command(option: str) -> MetaCommand:
-    return lambda arguments, _context: _check_option(option, arguments.take())
-
-
 VARIABLES: dict[str, MetaCommand] = {
     "set": _set,
     "unset": _unset,
     "getenv": _getenv,
     "setenv": _setenv,
     "pset": _pset,
-    "x": _option_command("expanded"),
-    "t": _option_command("tuples_only"),
-    "timing": _option_command("\\timing"),
 }

@@ -105,7 +105,7 @@ class Files:
 
     def change_directory(self, name: str | None) -> None:
         r"""Run `\cd`, for the paths of this script alone. Raises ArgumentError."""
-        directory = self._path(name or "~")
+        directory = self._path(name or "")
         if not directory.is_dir():
             hint = (
                 "Name an existing one, or leave \\cd out: \\ir starts from the script's own folder."
@@ -128,7 +128,7 @@ class Files:
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         """Return the source to include. Raises ArgumentError when it cannot be read."""
-        if relative and not _expand_home(name).is_absolute():
+        if relative and not Path(name).is_absolute():
             path = Path(source.directory) / name
         else:
             path = self._path(name)
@@ -170,14 +170,9 @@ class Files:
                 inside = name[len(CONTAINER_FOLDER) :]
                 found = self.folder / inside
                 return found if os.path.lexists(found) else self.copy / inside
-        return self.directory / _expand_home(name)
+        return self.directory / name
 
 
 @cache
 def _real_path(path: Path | str) -> str:
     return os.path.realpath(path)
-
-
-def _expand_home(name: str) -> Path:
-    """Return the path with the home folder for `~`; `~name` of an unknown user is kept."""
-    return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError

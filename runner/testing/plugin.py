@@ -12,7 +12,7 @@ import pytest
 from runner import commands
 from runner.errors import UsageError
 from runner.observer import Observer
-from runner.project.compose import compose_file, container_of
+from runner.project.files import compose_file, container_of
 from runner.settings import Settings
 from runner.testing import databases
 from runner.testing.verification import ScriptFile

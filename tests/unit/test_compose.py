@@ -8,7 +8,7 @@ import pytest
 
 from runner.environment import read_file
 from runner.errors import UsageError
-from runner.project.compose import Container, container_of
+from runner.project.files import Container, container_of
 from tests.conftest import CHECKOUT
 
 LONG = """
@@ -54,11 +54,6 @@ services:
             "services: {a: {environment: ['POSTGRES_USER=${A:-${B-me}}'], ports: ['6-9:5432']}}",
             None,
             "postgresql://me@127.0.0.1:6/me",
-        ),
-        (
-            "services: {a: {environment: {PGPORT: 5433}, ports: ['1:5432', '2:5433']}}",
-            None,
-            "postgresql://postgres@127.0.0.1:2/postgres",
         ),
         *(
             (

@@ -91,10 +91,10 @@ OFFERED = {
     """,
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions
-        definitions.insertions
-        failed_statement.Facts failed_statement.narrowed_place hints.remedy
-        script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
-        scripts.check_scripts scripts.read_scripts
+        definitions.insertions failed_statement.Facts failed_statement.narrowed_place
+        hints.remedy script_facts.ROLE_IN_BODY script_facts.SHARED_IN_BODY
+        script_facts.ScriptFacts scripts.Checked scripts.Reading scripts.check_scripts
+        scripts.read_scripts
     """,
     "cli": "",
     "connect": """
@@ -131,7 +131,7 @@ OFFERED = {
         contents.CountedTable effects.Effects effects.Inventory guard.Guard
     """,
     "project": """
-        compose.compose_file compose.container_of files.write_project
+        files.compose_file files.container_of files.write_project
     """,
     "psql": """
         copy_command.copy_end copy_command.with_copy_data enum_labels.EnumLabels
