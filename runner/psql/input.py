@@ -102,15 +102,14 @@ class Input:
             self._counted = pos
         return frame.line or self.line
 
-    def copy_data(self, *, keep_blank: bool) -> CopyData:
+    def copy_data(self) -> CopyData:
         """Return the COPY data, which begins on the next line of the file, as for psql.
 
-        The rest of the current line is SQL to read after the data. Without `keep_blank` a rest of
-        only white space is dropped.
+        The rest of the current line is SQL to read after the data.
         """
         frame = self.frames[0]
         end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
-        if frame.text[frame.pos : end].strip() or (keep_blank and frame.pos < end):
+        if frame.text[frame.pos : end].strip():
             line = self.line_at(frame, frame.pos)
             rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos, line=line)
             self.frames.insert(1, rest)

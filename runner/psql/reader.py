@@ -179,7 +179,7 @@ class MainLoop:
             if source is not None:
                 yield CopyData(source.read_blocks(), source, 0, 1)
                 continue
-            data = self.input.copy_data(keep_blank=bool(self.buffer))
+            data = self.input.copy_data()
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
         if sync := follow_settings(statement, self.state):

@@ -15,7 +15,7 @@ from runner.connect import session
 from runner.connect.queries import is_restricted
 from runner.connect.server_info import describe
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
-from runner.errors import ConnectionFailed, Place, Refused, RunnerError, ScriptError, UsageError
+from runner.errors import ConnectionFailed, Place, Refused, RunnerError, UsageError
 from runner.execute.execution import Execution
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer, ProgressOnly
@@ -153,8 +153,6 @@ class _Rehearsal:
         self._settings = settings
         self._folder = folder
         self._checked = [one for one in reading.checked if not one.runs_shell]
-        errors = (one for one in reading.findings if one.severity == "error")
-        self._unreadable = {one.script for one in errors if one.place is None}
         self.unread: list[str] = []
         # Warnings about extensions that Aurora's rds_superuser may create, but not this role.
         self.allowed: dict[Place | None, Finding] = {}
@@ -210,14 +208,12 @@ class _Rehearsal:
 
     def _run_script(self, checked: Checked) -> None:
         try:
-            if self._script in self._unreadable:
-                raise ScriptError("it cannot be read", place=Place(self._script, 0))
             self._scripts.run(checked)
         except ConnectionFailed:
             raise
         except RunnerError as error:
             self._scripts.executor.forget()
-            place = error.place or Place(self._script, 1, 1)
+            place = error.place or Place(self._script, 0)
             is_read = error.message.startswith("\\if ")  # a missing \\endif is reported at the end
             if not is_read:
                 after = f" after line {place.line}" if place.line else ""
