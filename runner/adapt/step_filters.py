@@ -22,8 +22,6 @@ from runner.psql.steps import (
 # Recognised by its underscore, as in psql/state.
 _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
 _NO_LOCK_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
-
-
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
 
 

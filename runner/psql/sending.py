@@ -10,12 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
-from runner.psql.sql_text import first_words, quote_identifier, quote_literal, tokens
+from runner.psql.slash_arguments import Arguments, Context, MetaCommand
+from runner.psql.sql_text import quote_identifier, quote_literal, tokens
 from runner.psql.steps import Gexec, Gset, Statement, Step
 
-_PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
-_UNNAMED = "runner_unnamed"  # SQL cannot name the unnamed prepared statement
 _NUMBER = re.compile(rb"[0-9]+")
 
 
@@ -51,7 +49,7 @@ def _bind(arguments: Arguments, context: Context) -> None:
 
 
 def _bind_named(arguments: Arguments, context: Context) -> None:
-    name = _identifier(_statement_name(arguments))
+    name = _identifier(arguments.required())
     parameters = b", ".join(_literals(arguments))
     text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
     statement = context.statement_here(text)
@@ -59,34 +57,13 @@ def _bind_named(arguments: Arguments, context: Context) -> None:
 
 
 def _parse(arguments: Arguments, context: Context) -> Iterable[Step]:
-    name = _statement_name(arguments)
-    prefix = b"PREPARE " + _identifier(name) + b" AS "
-    context.state.parsed.add(name)
-
-    def parsed(statement: Statement) -> Statement:
-        _require_one(statement)
-        if not _PREPARABLE.isdisjoint(first_words(statement.text, 1)):
-            return statement.with_replaced(0, 0, prefix)
-        raise ArgumentError(
-            "\\parse: SQL cannot prepare this statement", "Write it where it is to be run."
-        )
-
-    return context.sent_buffer(parsed)
+    prefix = b"PREPARE " + _identifier(arguments.required()) + b" AS "
+    return context.sent_buffer(lambda statement: statement.with_replaced(0, 0, prefix))
 
 
-def _close_prepared(arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    name = _statement_name(arguments)
-    if name not in context.state.parsed:
-        return None  # not an error, as in the protocol
-    context.state.parsed.remove(name)
-    return context.sent(context.statement_here(b"DEALLOCATE " + _identifier(name)))
-
-
-def _statement_name(arguments: Arguments) -> str:
-    name = arguments.take()
-    if name is None and not arguments.quoted:
-        return arguments.required()
-    return name or _UNNAMED
+def _close_prepared(arguments: Arguments, context: Context) -> Iterable[Step]:
+    name = _identifier(arguments.required())
+    return context.sent(context.statement_here(b"DEALLOCATE " + name))
 
 
 def _identifier(name: str) -> bytes:
@@ -97,27 +74,13 @@ def _literals(arguments: Arguments) -> list[bytes]:
     return [quote_literal(one.encode("utf-8", "surrogateescape")) for one in arguments.rest()]
 
 
-def _require_one(statement: Statement) -> None:
-    if len(statement.starts) > 1:
-        message = "cannot insert multiple commands into a prepared statement"
-        raise ArgumentError(message, "End each with a semicolon and a \\bind of its own.")
-
-
 def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement:
-    """Return the statement with literals for $1, $2, … Raises ArgumentError as for psql."""
-    _require_one(statement)
+    """Return the statement with literals for $1, $2, …; others are left to the server."""
     places = []
     for token in tokens(statement.text):
         number = _NUMBER.match(statement.text, token.offset + 1) if token.text == b"$" else None
-        if number:
+        if number and 0 < int(number[0]) <= len(parameters):
             places.append((token.offset, number.end(), int(number[0])))
-    needed = max((number for *_, number in places), default=0)
-    if needed != len(parameters):
-        raise ArgumentError(
-            f"bind message supplies {len(parameters)} parameters, but the statement requires"
-            f" {needed}",
-            "Give \\bind one value for each of $1, $2, …",
-        )
     for start, end, index in reversed(places):
         statement = statement.with_replaced(start, end, b" " + parameters[index - 1].lstrip())
     return statement

@@ -130,7 +130,6 @@ class State:
         self.in_transaction = False  # as far as the text of the statements shows
         self.environ = dict(environ or {})
         self.restrict_key: str | None = None
-        self.parsed: set[str] = set()  # the names given to \parse
         # Set by \bind: returns the statement to send instead of the next one.
         self.bound: Callable[[Statement | None], Statement | None] | None = None
         self.offline = offline

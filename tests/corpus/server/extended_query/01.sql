@@ -12,11 +12,8 @@ INSERT INTO t VALUES ($1, $2) \parse "s 1"
 \bind_named "s 1" 5 five \g
 SELECT format('INSERT INTO t VALUES (%s, %L)', $1::int, $2::text) \bind 6 six \gexec
 \close_prepared "s 1"
-\close_prepared none
 INSERT INTO t VALUES ($1, $2) \parse "s 1"
 PREPARE p (int) AS INSERT INTO t VALUES ($1, 'p');
 \bind_named p 8 \g
-SELECT 1 \parse ''
-\bind_named '' \g
 DEALLOCATE p;
 EXECUTE "s 1" (9, 'nine');

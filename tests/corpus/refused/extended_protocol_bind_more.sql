@@ -1,1 +1,0 @@
-SELECT $1 \bind 1 2 \g
