@@ -109,7 +109,7 @@ class Input:
         """
         frame = self.frames[0]
         end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
-        if frame.text[frame.pos : end].strip():
+        if frame.pos < end:
             line = self.line_at(frame, frame.pos)
             rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos, line=line)
             self.frames.insert(1, rest)

@@ -121,7 +121,7 @@ def test_names_that_are_those_of_attributes(tmp_path: Path, statement: str) -> N
 def test_many_findings_of_a_kind_are_one_and_hide_no_other(
     tmp_path: Path, number: int, lines: list[int]
 ) -> None:
-    noise = "LOCK TABLE t;\n" * number
+    noise = "SELECT http('x');\n" * number
     found = check(folder_of(tmp_path, f"{noise}prepare transaction 'x';\n"))
     assert [one.place.line for one in found if one.place] == [*lines, number + 1]
     assert found[0].message.endswith(f" ({number} times)") is (number > 3)
