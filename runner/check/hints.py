@@ -17,6 +17,10 @@ from runner.texts import words
 
 _FILE = "check/remedies.txt"
 _TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb\u00b4\u2032\u2033]"
+_PAIRS = (
+    *(b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS", b"ON DELETE", b"ON UPDATE"),
+    *(b"ORDER BY", b"GROUP BY", b"INSERT INTO", b"DELETE FROM"),
+)
 _ACTS = re.compile("(?i)(?:set|member of) role")
 # By SQLSTATE, statements whose duplicate name is a part's, or of an object that the server has.
 _PARTS = {
@@ -210,7 +214,7 @@ def _keyword_hint(failed: FailedStatement) -> str | None:
             one.decode("utf-8", "replace").lower()
         ):
             continue
-        if near := [word for word in keywords if _is_one_typo_apart(word, one)]:
+        if near := [word for word in (*keywords, *_PAIRS) if _is_one_typo_apart(word, one)]:
             letters = sorted(one)
             best = max(near, key=lambda word: (sorted(word) == letters, len(word), word))
             return f"Did you mean {best.decode()}?"

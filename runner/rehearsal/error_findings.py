@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from runner.errors import RunnerError
     from runner.observer import Observer
+    from runner.psql.source import Source
     from runner.scripts.folder import Folder
 
 
@@ -39,6 +40,8 @@ _RAISED = ("P0001", "P0004")  # raise_exception, assert_failure
 _GUESSED_NAME = b"'::pg_catalog.name"  # what by_known_names writes for current_database()
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
+_INCLUDES = re.compile(r"\s*\\i")
+_LONGEST = 1 << 20  # bytes of the rest of a script
 _SPILLING = ((b"COPY",), (b"DECLARE",))  # if they fail, their data or body is read as statements
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
@@ -227,6 +230,18 @@ def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]
         return number, bool(place.included_from), place.line, place.column or 0
 
     return tuple(sorted(findings, key=key))
+
+
+def text_after(source: Source, place: Place) -> bytes | None:
+    """Return the text after that line of the script; None if it is unknown, or long."""
+    if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
+        return None
+    with source.open() as stream:
+        for _ in range(place.line - 1):
+            stream.readline()
+        rest = stream.read(_LONGEST + 1)
+    is_known = len(rest) <= _LONGEST and b"\0" not in rest
+    return b";" + rest.partition(b"\n")[2].strip() if is_known else None
 
 
 def is_left_out(error: RunnerError, observer: Observer) -> bool:

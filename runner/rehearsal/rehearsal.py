@@ -27,6 +27,7 @@ from runner.rehearsal.error_findings import (
     finding_of,
     in_order,
     is_left_out,
+    text_after,
 )
 from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
@@ -214,12 +215,14 @@ class _Rehearsal:
         except RunnerError as error:
             self._scripts.executor.forget()
             place = error.place or Place(self._script, 0)
-            is_read = error.message.startswith("\\if ")  # a missing \\endif is reported at the end
-            if not is_read:
-                after = f" after line {place.line}" if place.line else ""
-                outer = (f", and what follows it in {o}" for o in reversed(place.included_from))
-                self.unread.append(f"{place.script}{after}{''.join(outer)}")
-            self._on_error(error.converted(type(error), place=place), b"" if is_read else None)
+            rest: bytes | None = b""
+            if not error.message.startswith("\\if "):  # a missing \\endif is reported at the end
+                rest = text_after(checked.script.source, place)
+                if rest is None or rest.strip(b";"):
+                    after = f" after line {place.line}" if place.line else ""
+                    outer = (f", and what follows it in {o}" for o in reversed(place.included_from))
+                    self.unread.append(f"{place.script}{after}{''.join(outer)}")
+            self._on_error(error.converted(type(error), place=place), rest)
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None
 

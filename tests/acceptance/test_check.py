@@ -91,7 +91,7 @@ def test_quiet_prints_the_findings_alone(runner: Runner, tmp_path: Path) -> None
 
 
 def test_as_json(runner: Runner, tmp_path: Path) -> None:
-    scripts_of(tmp_path, "select 1;\n abort x;\n", "\ufeffselect 1;")
+    scripts_of(tmp_path, "select 1;\n abort x;\n", "select 1;\r\n")
     result = runner("check", "--offline", "-s", "sql", "--json", check=2)
     found = json.loads(result.stdout)
     first, second = found["findings"]
@@ -109,7 +109,7 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         "rewrite": "Write BEGIN and COMMIT as statements of their own, a block as"
         " DO $$ BEGIN … END $$; To run the scripts as psql does, use --transaction none.",
     }
-    assert (second["severity"], second["line"], second["column"]) == ("warning", 1, 1)
+    assert (second["severity"], second["line"], second["column"]) == ("warning", 1, 10)
 
 
 def test_the_chain_of_files_is_in_json(runner: Runner, tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ REMEDIES = {
     "CREATE TABLE a\n  i int\n);\n": ("2:3", "A parenthesis is missing before line 2."),
     "CREATE TABLE a (i NOT NULL int);": ("1:19", "After the name of a column comes its type."),
     "CREATE TABLE a (i varchr(9));": ("1:19", "Did you mean varchar?"),
+    "CREATE TABLE a (i int PRIMARYKEY);": ("1:23", "Did you mean PRIMARY KEY?"),
     "CREATE TABLE order (i int);": ("1:14", "order is a reserved word"),
     "CREATE TABLE a (id int, desc text);": ("1:25", "desc is a reserved word"),
     "CREATE DATABASE IF NOT EXISTS shop;": ("1:20", "CREATE DATABASE has no IF NOT EXISTS"),
@@ -596,6 +597,7 @@ MISSING_WORDS = {
         "Did you mean trigger?",
     ),
     "CREATE TABLE h (i int REFERENCES g ONDELETE CASCADE);": ("1:36", "Did you mean ON DELETE?"),
+    "SELECT * FROM g WHERE i BETWEEN 0 AND 1 ORDERBY i;": ("1:41", "Did you mean ORDER BY?"),
     "CREATE TABLE h (i int GENERATED ALWAYS AS IDENTIY);": ("1:43", "Did you mean IDENTITY?"),
     "CREATE TABLE h (i int UNIQUE CHEK (i > 0));": ("1:30", "Did you mean CHECK?"),
     "SELECT o.i o.i FROM g AS o;": ("1:13", "A comma is missing before o."),
@@ -660,8 +662,8 @@ def test_what_sequences_gave_to_a_message_that_failed_is_given_again(
 # What ends the reading of a script in its second line: the place, how many errors follow in the
 # scripts after it, and what was not looked at.
 UNREADABLE = {
-    "select (1;\n": ("2:8", 3, "01.sql after line 2"),
-    "insert into a values ('x);\n": ("2:23", 3, "01.sql after line 2"),
+    "select (1;\n": ("2:8", 2, "01.sql after line 2"),
+    "insert into a values ('x);\n": ("2:23", 2, "01.sql after line 2"),
 }
 # What is wrong with a meta-command does not end it.
 WRONG_META_COMMANDS = {
@@ -713,6 +715,11 @@ def test_what_stands_after_a_wrong_meta_command_is_rehearsed(
     places = {one.split(" ", 1)[0] for one in errors(found)}
     assert places == {"01.sql:1:32", WRONG_META_COMMANDS[text], "01.sql:3:32", "02.sql:2:8"}
     assert len(found["notes"]) == 1
+
+
+def test_nothing_stands_after_the_last_line(check: Callable[..., dict[str, Any]]) -> None:
+    found = check("select 1;\nselect 'x\n\n")
+    assert (len(found["findings"]), found["notes"][1:]) == (1, [])
 
 
 def test_a_script_that_cannot_be_opened(
