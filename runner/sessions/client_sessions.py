@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, cast
 
@@ -77,9 +77,9 @@ class _Caller(Observer):
 class ClientSessions:
     """Carries out the requests of client programs, each in a savepoint; `requests` has them all.
 
-    `before` is called once, when a program connects. A program that got an error may go on, as psql
-    does without ON_ERROR_STOP: `error` is the last one that it got, `refused` one of the runner
-    itself. Raises what Executor.run raises, except errors of statements.
+    A program that got an error may go on, as psql does without ON_ERROR_STOP: `error` is the last
+    one that it got, `refused` one of the runner itself. Raises what Executor.run raises, except
+    errors of statements.
     """
 
     def __init__(
@@ -89,7 +89,6 @@ class ClientSessions:
         checked: Checked,
         progress: RunningScript,
         state: State,
-        before: Callable[[], object] = bool,
     ) -> None:
         self.error: RunnerError | None = None
         self.refused: RunnerError | None = None
@@ -101,7 +100,6 @@ class ClientSessions:
         self._script = checked.script
         self.requests: list[Request] = []
         self._learn = cast("Recording", checked.recording).learn
-        self._before = before
         self._progress = progress
         self._state = state
         self._reader = RequestReader(checked.script.source, state)
@@ -181,8 +179,6 @@ class ClientSessions:
 
     def _connect(self, request: Request) -> None:
         """Begin a session. Raises StatementFailed where a server would refuse it."""
-        self._before()
-        self._before = bool
         conninfo = conninfo_of(request.parameters or {}, self._execution.target)
         place = self._reader.statement(b"\\connect")
         login = Connect(None, None, None, None, place, conninfo, reuse=False)

@@ -125,7 +125,7 @@ class Scripts:
                 session.execute(b"".join(session_reset.set_commands(session, settings)))
         run: RunProgram | None = None
         if checked.recording is not None:
-            run = self._shell_scripts().commands(checked, running, self._state(checked))
+            run = self._shell_scripts().commands(checked)
         state, source = self._state(checked, run), checked.script.source
         self.sessions.start_in_target()
         self.executor.run(source, state, running, own)

@@ -14,7 +14,6 @@ from runner.connect.queries import codec, encoded, is_restricted, pinned, statem
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.executor import Executor
-from runner.psql.steps import Connect, Statement
 from runner.sessions import session_reset
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from runner.check.script_facts import ScriptFacts
     from runner.execute.execution import Execution
     from runner.guard.guard import Guard
-    from runner.psql.source import Source
+    from runner.psql.steps import Connect
     from runner.settings import Settings
 
 
@@ -261,10 +260,6 @@ class Sessions:
         if conn is not self._execution.session:
             self.elsewhere += conn.round_trips
             conn.close()
-
-    def here(self, source: Source) -> Connect:
-        r"""Return the `\connect` that leads back to this database and user."""
-        return Connect(self._dbname, self._user, None, None, Statement(b"", 0, 1, source))
 
     def _become(self, conn: Session, user: str, settings: tuple[bytes, ...]) -> None:
         """Act as a role, or as the run's, with settings. Raises StatementFailed."""

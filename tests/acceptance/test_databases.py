@@ -421,43 +421,6 @@ def test_a_statement_that_waits_for_the_run_itself_has_a_remedy(
     assert place.made() == ["_a"]
 
 
-COMMANDS = r"""
-create schema s; set search_path = s; set work_mem = '3MB'; set application_name = 'it''s';
-create table t (v text);
-\! echo >>ran; psql -qc 'create table here ()'; createuser {x}_u; createdb {x}_a
-\set n `psql -Atc "select count(*) from s.t"`
-insert into t values (:'n'), (current_setting('work_mem')), (current_setting('application_name'));
-\setenv PGDATABASE {x}_a
-\! psql -qc 'create table there (i int)'; exit 3
-insert into t values (:'SHELL_EXIT_CODE');
-\c {x}_a {x}_u
-\! psql -q -f /docker-entrypoint-initdb.d/rows.txt
-create temp table mine as select current_user as who;
-\c {x} postgres
-create table ends as select current_setting('search_path') as path, array(select v from s.t) as v;
-"""
-
-
-def test_the_psql_of_a_command_is_part_of_the_run(
-    runner: Runner, place: Place, tmp_path: Path
-) -> None:
-    """The session of the script goes on after it, in its database, as its user."""
-    scripts = place.scripts(COMMANDS)
-    (scripts / "rows.txt").write_text("insert into there values (1), (2);\n")
-    options = ("-s", "sql", "-t", place.target, "--allow-shell")
-    result = runner("apply", *options, check=0)
-    assert "Verified: 4 tables" in result.stdout
-    assert (tmp_path / "ran").read_text() == "\n"
-    assert query(place.target, "select v from ends") == [["0", "3MB", "it's", "3"]]
-    assert query(place.target, "select path from ends") == ['"$user", public']
-    assert query(place.of("_a"), "select i from there") == [1, 2]
-    assert place.made() == ["_a", "_u"]
-    again = "select 1;\ncreate temp table mine ();\n  \\! psql -c 'select 1'\n"
-    (scripts / "01.sql").write_text(again)
-    said = runner("apply", *options, check=2).stderr
-    assert "sql/01.sql:3:3: ERROR: this command connects to the database, while" in said
-
-
 def execute_alone(conninfo: str, statement: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as conn:
         conn.execute(statement.encode())

@@ -557,27 +557,3 @@ def test_verify_finds_no_difference_in_what_only_a_shell_script_shows(
     finally:
         admin.execute(f'drop database if exists "{name}_b"')
         execute(database, f"drop owned by {user} cascade")
-
-
-def test_the_session_goes_on_as_it_was_after_a_command_of_the_shell(
-    runner: Runner, tmp_path: Path, make_database: Callable[..., str], server: Server
-) -> None:
-    """With its settings, and with a database that the command has made."""
-    target = make_database()
-    [name] = query(target, "select current_database()::text")
-    text = rf"""
-        set extra_float_digits = 0; create view third as select 1::float8 / 3 as x;
-        \! createdb {name}_b && psql -d {name}_b -c 'create table there (i int)'
-        select x from third \gset
-        create table found as select :'x' as x, datname from pg_database
-         where datname = '{name}_b';
-    """
-    write_scripts(tmp_path, text)
-    command = ("-s", "sql", "-t", target, *ALLOWED)
-    try:
-        runner("apply", *command, check=0)
-        runner("verify", *command, check=0)
-        assert query(target, "select x from found") == ["0.333333333333333"]
-    finally:
-        drop = f'drop database if exists "{name}_b"'
-        subprocess.run([find_tool(server, "psql"), target, "-qc", drop], check=True)
