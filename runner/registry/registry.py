@@ -88,24 +88,18 @@ class RegistryInfo(NamedTuple):
                 f"Undo the change: \\d {self.name}.run, \\d {self.name}.script.",
             )
 
-    def check_after(self, before: RegistryInfo, *, is_same: bool = True) -> None:
+    def check_after(self, before: RegistryInfo) -> None:
         """Raise Refused if the scripts have written to the registry, or created one.
 
-        `before`: the state before the scripts. `is_same`: whether the digest of its rows is equal.
+        `before` is its state before the scripts.
         """
         is_new = self.version is not None and self.oids is not None and self.oids != before.oids
-        if is_new or self.written or not is_same:
+        if is_new or self.written:
             raise _refused(
                 f"the scripts write to the registry in the schema {self.name}",
                 "It records which rows the runs wrote: only the runner may write there.",
                 "Remove the statements that name its tables run and script.",
             )
-
-    def content_query(self) -> str:
-        """Return the query for a digest of its rows, or for a constant if it cannot be read."""
-        if not self.can_read:
-            return "SELECT 0;"
-        return _format(statement("registry/content"), registry=sql.Identifier(self.name))
 
     @property
     def obstacle(self) -> str | None:

@@ -177,7 +177,7 @@ class _Rehearsal:
             ),
             settings,
             facts=reading.facts,
-            begin=own if self._autocommit else (_BEGIN, *own),
+            begin=(_BEGIN, *own),
         )
 
     def server_note(self) -> str:
@@ -206,6 +206,8 @@ class _Rehearsal:
             self._on_error(failed.converted(type(failed), place=place), None)
         except TooManyErrors:
             pass
+        finally:
+            sessions.close()
 
     def _run_script(self, checked: Checked) -> None:
         try:

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.connect import session
 from runner.connect.queries import SET_PATH, all_rows, no_timeouts
 from runner.errors import ConnectionFailed, Refused
 from runner.registry import registry
@@ -15,8 +14,6 @@ from runner.run.begin import begin_transaction
 from runner.run.state import RunState
 
 if TYPE_CHECKING:
-    from psycopg.rows import TupleRow
-
     from runner.errors import RunnerError
     from runner.run.context import RunContext
 
@@ -36,51 +33,45 @@ def run_autocommit(ctx: RunContext) -> ApplyResult:
     """
     state = RunState(ctx)
     with ExitStack() as stack, state.reported_errors(partial(_already_committed, state)):
-        before = _begin(state, stack)
-        content = all_rows(ctx.session, SET_PATH + before.content_query())
+        stack.callback(state.close)
+        before = _begin(state)
         state.run_scripts()
-        _record(state, before, content)
+        _record(state, before)
     return ApplyResult(state.target, tuple(state.scripts.results), state.round_trips)
 
 
-def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
-    """Take the run's lock in a transaction of another session; return the registry's state.
+def _begin(state: RunState) -> registry.RegistryInfo:
+    """Take the run's lock; return the registry's state.
 
-    The lock is held until `stack` ends. Behind a pooler the session may change between two
-    statements, so no setting is sent before this is known. Raises Refused, LockNotAvailable and
-    ConnectionFailed.
+    The target's session holds the lock in a transaction, and each script has a session of its own.
+    Behind a pooler that would be another one for each statement. Raises Refused, LockNotAvailable
+    and ConnectionFailed.
     """
     ctx, conn = state.ctx, state.ctx.session
-    found = session.server_info(conn, ctx.settings.connect_timeout)
-    state.on_server_info(found)
-    if found.backend_pid != conn.info.backend_pid:
+    timeout = f"SET LOCAL lock_timeout = {round(ctx.settings.lock_timeout * 1000)};"
+    opened = begin_transaction(state, conn, f"{timeout} {no_timeouts(conn)}")
+    if opened.server.backend_pid != conn.info.backend_pid:
         hint = "Connect to the server itself."
         raise Refused("--transaction none through a connection pooler", detail=_POOLED, hint=hint)
-    state.lock_monitor.watch(found.backend_pid)
-    conn.execute(b"".join(state.scripts.sessions.own_settings()))
-    keeper = ctx.connect()
-    state.also(keeper)
-    stack.callback(state.close)
-    timeout = f"SET LOCAL lock_timeout = {round(ctx.settings.lock_timeout * 1000)};"
-    opened = begin_transaction(state, keeper, f"{timeout} {no_timeouts(keeper)}")
+    exchange = state.scripts.executor.exchange
+    ctx.stop.on_request(lambda: exchange.conn.cancel_statement())
     ctx.observer.notice(_UNGUARDED)
     return opened.registry
 
 
-def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleRow]) -> None:
-    """Record the run in a transaction of its own.
+def _record(state: RunState, before: registry.RegistryInfo) -> None:
+    """Record the run on a connection of its own; the target's may have been idle for too long.
 
     No tables are recorded: others may have written to them before this transaction. Raises Refused
-    for scripts that have written to the registry, which had this `content` before.
+    for scripts that have created a registry.
     """
-    conn, schema = state.ctx.session, state.ctx.settings.registry_schema
-    state.scripts.sessions.leave()
     begin = f"BEGIN; {SET_PATH} SELECT pg_catalog.txid_current();"
-    (xid,), (text,) = all_rows(conn, " ".join((begin, *registry.info_query(schema))))
-    info = registry.RegistryInfo.read(text)
-    is_same = info.oids != before.oids or all_rows(conn, before.content_query()) == content
-    info.check_after(before, is_same=is_same)
-    all_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
+    asked = registry.info_query(state.ctx.settings.registry_schema)
+    with state.ctx.connect() as conn:
+        (xid,), (text,) = all_rows(conn, " ".join((begin, *asked)))
+        info = registry.RegistryInfo.read(text)
+        info.check_after(before)
+        all_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
     state.is_committed()
 
 

@@ -29,19 +29,11 @@ if TYPE_CHECKING:
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED;"
 # Seconds, without --connect-timeout.
 _LONGEST_ANSWER = 60.0
-# Functions, tables, statements and the language plpgsql, which every PostgreSQL since 12 has.
-_LACKING = (
-    psycopg.errors.UndefinedObject,
-    psycopg.errors.InsufficientPrivilege,
-    psycopg.errors.UndefinedFunction,
-    psycopg.errors.UndefinedTable,
-    psycopg.errors.FeatureNotSupported,
-    psycopg.errors.SyntaxError,
-)
 _IF_LACKING = (
     "If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE plpgsql. Else this may"
     " be a PostgreSQL-compatible database; see docs/aws.md, Compatible databases."
 )
+_WAIT = f"DO $$ BEGIN PERFORM pg_catalog.pg_advisory_xact_lock({other_runs.KEY}); END $$;"
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 _NOT_COUNTING = "track_counts is off, so the guard cannot see rows that are deleted"
 _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_counts = on;"
@@ -87,7 +79,7 @@ def begin_transaction(
     with conn.answering_within(patience):
         try:
             server, is_counting, answers = _ask(state, conn, (settings, target), asked)
-        except _LACKING as error:
+        except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
             message = f"this server lacks what a run needs: {error.diag.message_primary}"
             raise Refused(message, hint=_IF_LACKING, sqlstate=error.sqlstate) from error
         properties = None
@@ -124,9 +116,9 @@ def _ask(
     if read_only := refusal(server, conn.info.host):
         raise read_only
     if not is_locked:
-        other_runs.wait_for_lock(conn, state.ctx.observer)
-        # The run that we waited for may have changed everything.
-        answers = all_rows(conn, f"{target}{_LOCKED}{asked}")
+        state.lock_monitor.watch(server.backend_pid)
+        # The run that holds it may have changed everything.
+        answers = all_rows(conn, f"{_WAIT}{target}{_LOCKED}{asked}")
         if target:  # search_path is no longer the default
             properties = [(*answers.pop(0)[:-1], properties[0][-1])]
         _, *answers = answers

@@ -93,7 +93,8 @@ class RunDatabases(Databases):
         self._steps[name] = step
         part.verifier = self._verifiers.get(name)
         part.guard = self._guards.get(name, part.guard)
-        part.begin(self._state)
+        with conn.watched(self._state.lock_monitor):
+            part.begin(self._state)
         return part
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:

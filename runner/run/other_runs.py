@@ -19,7 +19,7 @@ from runner.errors import LockNotAvailable, RunnerError, WaitsForItself
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -32,20 +32,11 @@ if TYPE_CHECKING:
 # A lock of the transaction works through a pooler, and goes when the transaction ends, however
 # that is.
 KEY = 0x72756E6E6572
-# pg_locks shows a key of 64 bits in two halves.
-_OF_RUN = (
-    "SELECT k.pid FROM pg_catalog.pg_locks AS k"
-    " WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1"
-    f" AND k.classid = {KEY >> 32} AND k.objid = {KEY & 0xFFFFFFFF} AND k.database ="
-    " (SELECT d.oid FROM pg_catalog.pg_database AS d"
-    " WHERE d.datname = pg_catalog.current_database())"
-)
 _BLOCKING = (
     "SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids(p.pid))"
     " FROM pg_catalog.unnest(ARRAY{own}::pg_catalog.int4[]) AS p (pid)"
 )
 _ITSELF = "SELECT EXISTS (SELECT FROM ({blocking}) AS b (pid) WHERE b.pid = ANY (ARRAY{own}));"
-_GONE = "a session that has ended"
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
 _ANSWER_WITHIN = 1.0
@@ -62,22 +53,6 @@ MAY_BE_LEFT = (
 )
 
 
-def wait_for_lock(conn: session.Session, observer: Observer) -> None:
-    """Wait for the run's lock, at most lock_timeout.
-
-    Raises LockNotAvailable that names the holder; the transaction has ended then.
-    """
-    holders = _holders(conn)
-    observer.note(f"waiting for another run on this database: {holders or _GONE}")
-    try:
-        conn.execute(f"SELECT pg_catalog.pg_advisory_xact_lock({KEY})".encode())
-    except errors.LockNotAvailable as error:
-        conn.rollback()
-        late = "another run on this database did not end in time"
-        exceeded = LockNotAvailable(late, sqlstate=error.sqlstate)
-        raise with_holders(exceeded, _holders(conn) or holders or _GONE) from None
-
-
 def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
     """Return the error, if it is an exceeded lock timeout (55P03), with the holders if known."""
     if error.sqlstate != "55P03" or (isinstance(error, LockNotAvailable) and error.detail):
@@ -86,24 +61,26 @@ def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
     return error.converted(LockNotAvailable, hint="wait longer: --lock-timeout", detail=detail)
 
 
-def _holders(conn: session.Session) -> str | None:
-    holders: str | None = fetch(conn, statement("connect/holders").format(pids=_OF_RUN))[0][0]
-    return holders
-
-
 class LockMonitor:
     """Asks on a second session what the run's sessions wait for: after an error they wait no more.
 
     Call it whenever the server has been silent for `interval` seconds. `holders` are the sessions
-    that held the lock when the run last waited. Raises WaitsForItself if one is a session of the
-    run.
+    that held the lock when the run last waited, `sessions` those of the run. Raises WaitsForItself
+    if one is both.
     """
 
-    def __init__(self, of: session.Session, lock_timeout: float, observer: Observer) -> None:
+    def __init__(
+        self,
+        of: session.Session,
+        sessions: Callable[[], Iterable[session.Session]],
+        lock_timeout: float,
+        observer: Observer,
+    ) -> None:
         # Often enough to ask at least once within the timeout.
         self.interval = min(lock_timeout / 3, 1.0) if lock_timeout else 1.0
         self.holders: str | None = None
-        self._pids = [of.info.backend_pid]  # of the run; behind a pooler, this is not the server's
+        self._pids: set[int] = set()  # of the server, where a pooler has others
+        self._sessions = sessions
         self._conninfo = of.conninfo
         self._observer = observer
         self._conn: session.Session | None = None
@@ -111,8 +88,7 @@ class LockMonitor:
 
     def watch(self, pid: int) -> None:
         """Add the server process of a session of the run."""
-        if pid not in self._pids:
-            self._pids.append(pid)
+        self._pids.add(pid)
 
     def __call__(self) -> None:
         """Query pg_blocking_pids(); errors are ignored."""
@@ -122,9 +98,11 @@ class LockMonitor:
             if self._conn is None:
                 conninfo, observer = self._conninfo, self._observer
                 self._conn = session.connect(conninfo, connect_timeout=0, observer=observer)
-            blocking = _BLOCKING.format(own=self._pids)
+            of_clients = {one.info.backend_pid for one in self._sessions() if not one.closed}
+            own = sorted(self._pids | of_clients)
+            blocking = _BLOCKING.format(own=own)
             asked = statement("connect/holders").format(pids=blocking)
-            is_own = _ITSELF.format(blocking=blocking, own=self._pids)
+            is_own = _ITSELF.format(blocking=blocking, own=own)
             with self._conn.answering_within(_ANSWER_WITHIN):
                 (holders,), (is_own,) = all_rows(self._conn, f"{SET_PATH}{asked};{is_own}")
         except (psycopg.Error, RunnerError):

@@ -235,7 +235,6 @@ class SharedObjects:
         ctx, conn = self._state.ctx, self._connection()
         if self._exchange is None:
             watch = self._state.lock_monitor
-            watch.watch(conn.info.backend_pid)
             self._exchange = Exchange(
                 Execution(conn, ctx.observer, ctx.target, autocommit=True, watch=watch)
             )

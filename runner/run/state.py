@@ -51,7 +51,7 @@ class RunState:
         self.target = ctx.target
         self.committed = False
         self.lock_monitor = other_runs.LockMonitor(
-            ctx.session, ctx.settings.lock_timeout, ctx.observer
+            ctx.session, self._sessions, ctx.settings.lock_timeout, ctx.observer
         )
         execution = Execution(
             ctx.session,
@@ -72,7 +72,7 @@ class RunState:
     def round_trips(self) -> int:
         """The round trips of all sessions of the run."""
         elsewhere = self.scripts.sessions.elsewhere  # on connections that scripts have closed
-        return elsewhere + sum(conn.round_trips for conn in (self.ctx.session, *self._others))
+        return elsewhere + sum(conn.round_trips for conn in self._sessions())
 
     def on_server_info(self, found: ServerInfo) -> None:
         """Report the connected target once, with what only the server knows of itself."""
@@ -104,9 +104,9 @@ class RunState:
 
     def close(self) -> None:
         self.scripts.close()
+        # After a mere close the server would keep their locks for a moment.
+        self.roll_back()
         for conn in self._others:
-            # After a mere close the server would keep their locks for a moment.
-            roll_back(conn)
             conn.close()
 
     def run_scripts(self) -> None:

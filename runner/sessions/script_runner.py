@@ -102,7 +102,8 @@ class Scripts:
         return {} if self._shells is None else self._shells.environ
 
     def close(self) -> None:
-        """End the shell of the shell scripts."""
+        """End the shell of the shell scripts, and the session of a script without a transaction."""
+        self.sessions.close()
         if self._shells is not None:
             self._shells.close()
 
@@ -117,11 +118,11 @@ class Scripts:
         if self._environ:
             self.sessions.record_effects(self.executor.flush(own))
             own = ()
-            # PGOPTIONS and the like apply as in psql, if a shell script has exported them.
-            session, environ, names = self.execution.session, self._environ, session_reset.OPTIONS
-            changed = [n for n in names if environ.get(n) not in (None, os.environ.get(n, ""))]
-            settings = session_reset.settings_of({names[n]: environ[n] for n in changed})
-            if settings:
+            # As in psql, if a shell script has exported it.
+            options = self._environ.get("PGOPTIONS")
+            if options not in (None, os.environ.get("PGOPTIONS", "")):
+                session = self.executor.exchange.conn
+                settings = session_reset.settings_of({"options": options})
                 session.execute(b"".join(session_reset.set_commands(session, settings)))
         run: RunProgram | None = None
         if checked.recording is not None:

@@ -43,8 +43,6 @@ LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 # Parameters of a startup packet that are not settings.
 _NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
 _PORT = "5432"  # as in the image
-# Variables that libpq turns into settings: EnvironmentOptions in fe-protocol3.c.
-OPTIONS = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo", "PGOPTIONS": "options"}
 
 
 def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:
@@ -98,11 +96,15 @@ def is_here(given: Mapping[str, str], target: Target) -> bool:
     return is_server and port in (None, str(target.port), _PORT) and "service" not in given
 
 
-def new_connection(step: Connect, conninfo: str, settings: Settings, observer: Observer) -> Session:
-    r"""Open the connection of a `\connect`. Raises StatementFailed, with its place."""
+def new_connection(
+    step: Connect | None, conninfo: str, settings: Settings, observer: Observer
+) -> Session:
+    r"""Open a connection. Raises StatementFailed for a `\connect`, with its place."""
     try:
         return connect(conninfo, connect_timeout=settings.connect_timeout, observer=observer)
     except (ConnectionFailed, UsageError) as error:
+        if step is None:
+            raise
         place = step.statement.source.place(step.statement.offset)
         message = f"\\connect: {error.message}"
         raise StatementFailed(message, place=place, detail=error.detail, hint=error.hint) from error

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _NO_RIGHT = "42501"
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
 _IMAGE_USER = "postgres"
+_IDLE, _UNKNOWN = pq.TransactionStatus.IDLE, pq.TransactionStatus.UNKNOWN
 # Parameters of a connection that are settings, and those that count in a rehearsal.
 _SETTINGS = ("application_name", "client_encoding")
 _REHEARSED = ("dbname", "user", "options", *_SETTINGS)
@@ -37,7 +38,7 @@ class Sessions:
     r"""The sessions on the run's connections; `guard` belongs to the current database.
 
     In the run's transaction a `\connect` goes on in another database of the server, whose session
-    is reset when it is left. Without a transaction it opens a connection that ends with the script.
+    is reset when it is left. Without a transaction it opens a connection, as each script does.
     """
 
     def __init__(
@@ -112,24 +113,10 @@ class Sessions:
     def begin(self) -> tuple[bytes, ...]:
         """Reset the session, or return the commands for that, which precede the script."""
         is_first, self.is_used = not self.is_used, True
-        if is_first:
-            return (*self._begin, *self._first)
         if self._execution.autocommit:
-            self.leave()
-            own = *self._new_defaults(), *self.own_settings(), *self._first
-            self._execution.session.execute(b"".join(own))
-            return ()
-        return (*self.reset(), *self._first)
-
-    def leave(self) -> None:
-        """Send DISCARD ALL without a transaction, after ROLLBACK of one that a script left open."""
-        conn = self._execution.session
-        if conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-            conn.execute("ROLLBACK")  # psql would disconnect
-            last = self.executor.exchange.last
-            name = last.source.name if last is not None else "the script"
-            self._execution.observer.notice(left_open(name))
-        conn.execute("DISCARD ALL")
+            self._open(self._dbname)
+            return self._first
+        return (*(self._begin if is_first else self.reset()), *self._first)
 
     def reset(self) -> tuple[bytes, ...]:
         """Return the commands that make the current session look like a new one."""
@@ -180,7 +167,7 @@ class Sessions:
         """Forget all sessions: everything is rolled back, and the run begins again."""
         self.executor.forget()
         self.executor.deferred.clear()
-        self.executor.exchange.use(self._execution.session)
+        self.close()
         self.is_used = True
 
     # -- other databases --------------------------------------------------------------------
@@ -223,14 +210,9 @@ class Sessions:
 
     def _session_of(self, name: str, step: Connect) -> Session | None:
         """Return the session of a database, a new one without a transaction; None if left out."""
-        execution, databases = self._execution, self._execution.databases
+        databases = self._execution.databases
         if databases is None:
-            conninfo = make_conninfo(execution.session.conninfo, dbname=name)
-            new = session_reset.new_connection(step, conninfo, self._settings, execution.observer)
-            self._disconnect()
-            new.execute(b"".join(self.own_settings()))
-            self._dbname = name
-            return new
+            return self._open(name, step)
         self.end_script(step.statement.source.name)
         self.record_effects(self.executor.flush(self.reset()))
         conn, self.guard = databases.connect(name, step) or (None, None)
@@ -246,20 +228,37 @@ class Sessions:
     def go_back(self) -> None:
         """Return to the run's session for the next script."""
         exchange, target = self.executor.exchange, self._execution.target
-        if self._execution.autocommit:
-            self._disconnect()
-        elif exchange.conn is not self._execution.session or exchange.user != target.user:
+        is_new = exchange.conn is self._execution.session and exchange.user == target.user
+        if not (is_new or self._execution.autocommit):
             self.record_effects(self.executor.flush(self.reset()))
-        exchange.use(self._execution.session)
+        self.close()
         self._dbname, self.guard = target.dbname, self._home_guard
         self._user, self._given = target.user, {}
         exchange.user = self._user
 
-    def _disconnect(self) -> None:
-        conn = self.executor.exchange.conn
-        if conn is not self._execution.session:
-            self.elsewhere += conn.round_trips
-            conn.close()
+    def _open(self, name: str, step: Connect | None = None) -> Session:
+        r"""Open the connection of a script or a `\connect` that commits each statement."""
+        execution = self._execution
+        conninfo = make_conninfo(execution.session.conninfo, dbname=name)
+        conn = session_reset.new_connection(step, conninfo, self._settings, execution.observer)
+        self.close()
+        conn.execute(b"".join(self.own_settings()))
+        self.executor.exchange.use(conn)
+        self._dbname = name
+        return conn
+
+    def close(self) -> None:
+        """Return to the run's session; without a transaction, close that of the script."""
+        exchange, home = self.executor.exchange, self._execution.session
+        conn = exchange.conn
+        exchange.use(home)
+        if conn is home or not self._execution.autocommit:
+            return
+        if conn.pgconn.transaction_status not in (_IDLE, _UNKNOWN):  # psql would disconnect
+            name = exchange.last.source.name if exchange.last else "the script"
+            self._execution.observer.notice(left_open(name))
+        self.elsewhere += conn.round_trips
+        conn.close()
 
     def _become(self, conn: Session, user: str, settings: tuple[bytes, ...]) -> None:
         """Act as a role, or as the run's, with settings. Raises StatementFailed."""

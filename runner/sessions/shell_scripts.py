@@ -53,12 +53,12 @@ class ShellScripts:
         In the run's transaction it begins in the target's database.
         """
         sessions, execution = self.sessions, self._execution
-        if execution.autocommit or not sessions.is_used:
-            sessions.executor.flush(sessions.begin())
-        sessions.start_in_target()
         if execution.autocommit:
             self._script(checked.script, None)
             return
+        if not sessions.is_used:
+            sessions.executor.flush(sessions.begin())
+        sessions.start_in_target()
         clients = ClientSessions(sessions, execution, checked, running, state)
         ran = cast("Recording", checked.recording).ran
         if ran:

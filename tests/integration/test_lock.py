@@ -32,10 +32,10 @@ def other(fresh_database: str) -> Iterator[psycopg.Connection]:
 
 def test_a_run_waits_and_says_for_whom(apply: Applier, other: psycopg.Connection) -> None:
     other.execute(TAKE)
-    assert apply(SCRIPT, at={"note": other.commit}).round_trips == 6
+    assert apply(SCRIPT, at={"note": other.commit}).round_trips == 4
     (note,) = apply.told.notes
     assert note.startswith(
-        f"waiting for another run on this database: pid {other.info.backend_pid},"
+        f"waiting for a lock that is held by pid {other.info.backend_pid},"
         " user postgres, application the other, query started "
     )
     assert note.endswith(", idle in transaction")
@@ -55,7 +55,7 @@ def test_who_has_waited_sees_what_the_other_has_done(
 def test_a_run_gives_up(apply: Applier, other: psycopg.Connection) -> None:
     other.execute(TAKE)
     with pytest.raises(LockNotAvailable) as caught:
-        apply(SCRIPT, lock_timeout=0.1)
+        apply(SCRIPT, lock_timeout=0.9)
     error = caught.value
     assert (error.exit_code, error.sqlstate) == (5, "55P03")
     assert f"The lock is held by pid {other.info.backend_pid}, user postgres" in str(error.detail)
@@ -124,7 +124,7 @@ def test_a_lock_that_nobody_waits_for_names_nobody(
 def test_a_watch_that_cannot_connect_is_no_matter_of_the_run(apply: Applier) -> None:
     with session.connected(apply.conninfo, apply.told) as conn:
         conn.conninfo = "host=127.0.0.1 port=1"
-        watch = other_runs.LockMonitor(conn, 1.0, apply.told)
+        watch = other_runs.LockMonitor(conn, lambda: [conn], 1.0, apply.told)
     watch()
     watch()
     assert watch.holders is None

@@ -366,26 +366,6 @@ def test_scripts_that_write_to_the_registry_are_refused(apply: Applier, script: 
     assert apply.sql("SELECT r::text FROM runner.run AS r") == before
 
 
-@pytest.mark.parametrize(
-    "script",
-    [
-        "UPDATE runner.run SET tables = '{{4711}}';",
-        "INSERT INTO runner.script VALUES (1, 99, 'x', 'y');",
-        "DELETE FROM runner.script;",
-    ],
-)
-def test_without_a_transaction_they_are_refused_at_the_end(apply: Applier, script: str) -> None:
-    apply(CREATE)
-    with pytest.raises(Refused, match="write to the registry") as caught:
-        apply(CREATE, script.replace("{{4711}}", "{4711}"), transaction="none")
-    assert caught.value.exit_code == 4
-    assert "Already committed: all of" in str(caught.value.state)
-    assert apply.sql("SELECT count(*) FROM runner.run") == [1]
-    # Not all tables: VACUUM would wait 5 s for a catalog that another test has locked.
-    apply(CREATE, "VACUUM runner.run, runner.script; ANALYZE;", transaction="none")
-    assert apply.sql("SELECT count(*) FROM runner.run") == [2]
-
-
 def test_scripts_that_only_look_at_the_registry_run(apply: Applier) -> None:
     apply(CREATE)
     apply(
