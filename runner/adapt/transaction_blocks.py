@@ -147,7 +147,7 @@ class TransactionBlocks:
         words, note = first_words(statement.text, 2), ""
         sent: Statement | None = None
         if words[:1] == (b"VACUUM",):
-            note = "VACUUM runs after COMMIT, for the tables that the run has made"
+            note = "VACUUM runs after COMMIT"
             self._deferred.append(statement)
         elif words == (b"ALTER", b"SYSTEM") and self._is_superuser:
             note = "ALTER SYSTEM runs after COMMIT"

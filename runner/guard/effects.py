@@ -43,7 +43,7 @@ class Sequence(NamedTuple):
     name: str
     step: int
     cycles: bool
-    called: bool | None
+    called: bool
 
 
 class Inventory(NamedTuple):
@@ -51,7 +51,6 @@ class Inventory(NamedTuple):
 
     `xid` is the 64-bit id of the transaction, `began` its start as the server writes it.
     `large_objects` counts the unlinked ones, and deleted and updated pages, so far.
-    `unreadable` are the names of sequences that the role may set, but not read.
     """
 
     xid: int
@@ -61,7 +60,6 @@ class Inventory(NamedTuple):
     sequences: dict[int, Sequence]
     large_objects: int
     relations: frozenset[int]
-    unreadable: dict[int, str]
 
 
 class Relation(NamedTuple):
@@ -123,18 +121,14 @@ def inventory(text: str) -> Inventory:
     """Parse the answer to sql/inventory.sql."""
     found = json.loads(text)
     tables = {oid: Table(oid, *row) for oid, *row in found["tables"] or ()}
-    sequences = {
-        oid: Sequence(*row) for part in found["sequences"] or () for oid, *row in part or ()
-    }
     return Inventory(
         found["xid"],
         found["began"],
         {oid: one._replace(dropped=frozenset(one.dropped or ())) for oid, one in tables.items()},
         tuple(Feed(*row) for row in found["feeds"] or ()),
-        {oid: one for oid, one in sequences.items() if one.called is not None},
+        {oid: Sequence(*row) for part in found["sequences"] or () for oid, *row in part or ()},
         found["large_objects"],
         frozenset(found["relations"] or ()),
-        {oid: one.name for oid, one in sequences.items() if one.called is None},
     )
 
 
@@ -161,5 +155,5 @@ def effects(text: str | bytes, before: Inventory) -> Effects:
 
 
 _UNKNOWN = Table(0, "", "r", 0, 0, 0, 0)
-NO_INVENTORY = Inventory(0, "", {}, (), {}, 0, frozenset(), {})
+NO_INVENTORY = Inventory(0, "", {}, (), {}, 0, frozenset())
 NO_EFFECTS = Effects(None, {}, 0)

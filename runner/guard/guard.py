@@ -174,7 +174,7 @@ class Guard:
         unseen = other_session.unseen_changes(conn, self.before, self.now, self.contents)
         after = kept.ask(conn, self.look, self.contents, self.before, self.now)
         self._missing = after.missing
-        moved = [*changes.sequence_changes(self.before, self.now, after.behind, after.fed_again)]
+        moved = [*changes.sequence_changes(self.before, self.now, after.behind)]
         self._sequence_warnings = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         sure += changes.objects_lost(

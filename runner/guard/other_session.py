@@ -38,16 +38,6 @@ def changes_tables_of_others(
         one for oid, one in now.relations.items() if oid >= _FIRST and oid not in before.relations
     ]
     theirs = [one for one in since if not (one.gone or one.ours or one.temporary)]
-    used = [one for one in theirs if one.relkind == "S"]
-    used += [one for oid, one in now.relations.items() if one.writing and oid in before.unreadable]
-    if names := ", ".join(one.name or "" for one in used):
-        raise Refused(
-            f"the scripts use {names}, whose value before the run is not known",
-            detail="A rollback does not undo setval(). Another session made the sequence during the"
-            " run, or this role may set it, but not read it.",
-            hint=f"GRANT SELECT ON SEQUENCE {names} TO this role; or check the value, set it if"
-            " necessary, and apply again.",
-        )
     if any(one.exclusive or one.deleted or one.updated for one in theirs):
         return True
     if not (gone := [str(one.oid) for one in since if one.gone and one.oid not in made]):

@@ -56,7 +56,6 @@ _END = rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN
 _MOST_TOKENS = 24  # tokens of such a command
 
 # VACUUM and CONCURRENTLY
-_VACUUM_OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
 _BEFORE_NAME = (b"IF", b"EXISTS", b"ONLY")
 _AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
 _LAST_PART = re.compile(r'("(?:[^"]|"")+"|[^\s",.]+)(?= ,|$)')
@@ -237,19 +236,6 @@ def read_control(command: bytes) -> TransactionControl | None:
 def refused_control(control: bytes) -> str:
     """Return the message about transaction control in a script, for error and finding."""
     return f"{control.decode()} would end or split the one transaction of the run"
-
-
-def read_vacuum(command: bytes) -> tuple[str, list[str]]:
-    """Return the options of a VACUUM as written, and its tables (none: all) without schema."""
-    found = [token for token in tokens(command) if token.text != b";"][1:]
-    texts = [token.text for token in found]
-    end = 0
-    if texts[:1] == [b"("]:
-        end = texts.index(b")") + 1 if b")" in texts else len(texts)
-    while end < len(texts) and texts[end] in _VACUUM_OPTIONS:
-        end += 1
-    options = b" ".join(texts[:end]).decode("utf-8", "replace")
-    return options, _names(found[end:])
 
 
 def _names(items: Iterable[Token]) -> list[str]:

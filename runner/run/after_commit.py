@@ -9,14 +9,14 @@ import psycopg
 from psycopg import sql
 
 from runner.connect import session
-from runner.connect.queries import encoded, fetch
+from runner.connect.queries import fetch
 from runner.errors import OutcomeUnknown, RunnerError
-from runner.psql.sql_text import catalog_name, first_words, read_vacuum
+from runner.psql.sql_text import first_words
 from runner.results import Notice
 from runner.run import other_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Sequence
 
     from runner.connect.session import Session
     from runner.observer import Observer
@@ -124,33 +124,14 @@ def _unknown(xid: int, why: str) -> OutcomeUnknown:
     )
 
 
-def run_deferred(
-    conn: Session, statements: Sequence[Statement], made: Collection[str], observer: Observer
-) -> None:
-    """Run the deferred statements for the quoted tables, after COMMIT. An error is a warning."""
+def run_deferred(conn: Session, statements: Sequence[Statement], observer: Observer) -> None:
+    """Run the deferred statements as they are written, after COMMIT. An error is a warning."""
     for statement in statements:
         (what,) = first_words(statement.text, 1)
         try:
-            for command in _commands(conn, what, statement.text, made):
-                conn.execute(command)
+            conn.execute(statement.text)
         except psycopg.Error as error:
             place = statement.source.place(statement.file_offset(0))
             name = what.decode().replace("ALTER", "ALTER SYSTEM")
             message = f"{name} has failed, after COMMIT: {str(error).strip()}"
             observer.notice(Notice("WARNING", message, place))
-
-
-def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) -> Iterator[bytes]:
-    if what == b"ALTER":
-        yield text
-        return
-    options, tables = read_vacuum(text)
-    if names := [name for name in made if not tables or _last(name) in tables]:
-        yield encoded(conn, f"VACUUM {options} {', '.join(names)}")
-
-
-def _last(name: str) -> str:
-    """Return the last part of a quoted table name as the catalog has it."""
-    if name.endswith('"'):
-        return catalog_name('"' + name.rpartition('."')[2])
-    return name.rpartition(".")[2]

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 # Each sequence is locked until the end of its message: thousands would fill the lock table.
 _AT_ONCE = 1000
 _SET_BACK = " The scripts had set sequences, which a rollback does not undo. Set back: {}."
-_UNREADABLE = " Whether the scripts have set {} is not known: this role may not read their values."
 _UNKNOWN = (
     " Sequences that the scripts set with setval() may have kept their new values: they could not"
     " be set back."
@@ -181,10 +180,8 @@ class DatabaseRun:
         none. A closed connection is replaced by a new one if `reconnect` is true.
         """
         before = self.guard.before
-        unknown = _UNREADABLE.format(", ".join(sorted(before.unreadable.values())))
-        text = unknown if before.unreadable else ""
         if not before.sequences:
-            return text
+            return ""
         try:
             if self.conn.closed and not reconnect:
                 return _UNKNOWN
@@ -198,7 +195,7 @@ class DatabaseRun:
         except (RunnerError, psycopg.Error):
             return _UNKNOWN
         listed = ", ".join(f"{name} to {value}" for name, value in sorted(restored))
-        return (_SET_BACK.format(listed) if listed else "") + text
+        return _SET_BACK.format(listed) if listed else ""
 
     def commit(self, message: str) -> None:
         """Send COMMIT. If the connection is lost, ask for the outcome on a new one.

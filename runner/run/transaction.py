@@ -259,7 +259,4 @@ class _Transaction:
         if statements := self.state.scripts.executor.deferred:
             from runner.run.after_commit import run_deferred
 
-            guard = self.home.guard
-            known = (table.name for table in guard.before.tables.values())
-            made = [relation.name or "" for relation in guard.now.created()]
-            run_deferred(self.ctx.session, statements, [*made, *known], self.ctx.observer)
+            run_deferred(self.ctx.session, statements, self.ctx.observer)

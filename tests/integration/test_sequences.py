@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from runner import commands
-from runner.errors import Refused, RunnerError
+from runner.errors import RunnerError
 from runner.settings import Settings
 from tests.integration.applying import ALONE, Applier, Told
 
@@ -110,12 +110,6 @@ def test_a_second_attempt_knows_the_first_values(apply: Applier) -> None:
     assert apply.sql(STATES.format("guests_id_seq")) == [(100, True)]
 
 
-def test_where_a_sequence_of_others_was_is_not_known(apply: Applier) -> None:
-    made = "CREATE SEQUENCE s; SELECT setval('s', 50)"
-    with pytest.raises(Refused, match=r"use public\.s, whose value before the run is not known"):
-        apply(ALONE, "SELECT setval('s', 2);", at={"02.sql": lambda: apply.sql(made)})
-
-
 def test_what_succeeds_keeps_its_sequence(apply: Applier) -> None:
     apply.sql(MADE)
     apply("SELECT setval('guests_id_seq', 200);")
@@ -137,19 +131,6 @@ def test_a_role_that_may_set_a_sequence_and_not_read_it(
         limited("SELECT setval('guests_id_seq', 2);", registry=False)
     assert caught.value.exit_code == 4
     assert "public.guests_id_seq to 100" in str(caught.value.state)
-
-
-@pytest.mark.parametrize("script", ["SELECT setval('guests_id_seq', 2);", "SELECT 1 / 0;"])
-def test_where_a_sequence_was_that_may_be_set_but_not_read_is_not_known(
-    as_new_role: Callable[[str], Applier], script: str
-) -> None:
-    """A script that uses it is refused, and no failed run claims that it has not changed."""
-    limited = as_new_role(MADE + "GRANT UPDATE ON SEQUENCE guests_id_seq TO {role}")
-    limited("SELECT 1;", registry=False)
-    with pytest.raises(RunnerError) as caught:
-        limited(script, registry=False)
-    assert caught.value.exit_code == (4 if "setval" in script else 3)
-    assert "set public.guests_id_seq is not known" in str(caught.value.state)
 
 
 @pytest.mark.needs18

@@ -139,7 +139,7 @@ OFFERED = {
         source.Source source.canonical_encoding sql_text.Token sql_text.TransactionControl
         sql_text.catalog_name sql_text.first_words sql_text.is_of_body
         sql_text.leading_space sql_text.quote_identifier sql_text.read_concurrently
-        sql_text.read_control sql_text.read_vacuum
+        sql_text.read_control
         sql_text.refused_control sql_text.tokens sql_text.transaction_commands
         sql_text.transaction_control state.State state.TextFormat state.VARIABLE_NAME
         statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec

@@ -1,6 +1,6 @@
 -- Set runner.sequences to an array with, for each sequence: oid, last value (before the first call: the
 -- value before the first, if the bounds allow it), name, increment, whether it cycles, whether it was
--- called; the last value and the last element are null where this role may only UPDATE the sequence.
+-- called. Without those that this role may only UPDATE.
 -- Reading a sequence locks it until the end of the transaction. Therefore a hundred at a time are read
 -- in a block that then fails, which releases the locks but keeps the variables. A sequence that another
 -- session has locked is left out.
@@ -19,20 +19,17 @@ BEGIN
                              s.oid, s.name, s.seqincrement, s.seqcycle, s.seqincrement, s.seqmin, s.seqmax,
                              CASE WHEN s.is_readable
                                   THEN pg_catalog.format('(SELECT last_value, is_called FROM %s)', s.name)
-                                  WHEN s.is_usable
-                                  THEN pg_catalog.format('(SELECT pg_catalog.pg_sequence_last_value(%s), true)', s.oid)
-                                  ELSE '(SELECT NULL::pg_catalog.int8, NULL::pg_catalog.bool)'
+                                  ELSE pg_catalog.format('(SELECT pg_catalog.pg_sequence_last_value(%s), true)', s.oid)
                              END), ' UNION ALL ') AS query
                       FROM (SELECT c.oid, q.*, pg_catalog.has_table_privilege(c.oid, 'SELECT')
                                                AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS is_readable,
-                                   pg_catalog.has_sequence_privilege(q.seqrelid, 'USAGE, SELECT') AS is_usable,
                                    pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
                                    pg_catalog.row_number() OVER (ORDER BY c.oid) / 100 AS number
                               FROM pg_catalog.pg_sequence AS q
                               JOIN pg_catalog.pg_class AS c
                                 ON c.oid = q.seqrelid AND c.relpersistence <> 't'
                               JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-                             WHERE pg_catalog.has_sequence_privilege(q.seqrelid, 'USAGE, SELECT, UPDATE')) AS s
+                             WHERE pg_catalog.has_sequence_privilege(q.seqrelid, 'USAGE, SELECT')) AS s
                      GROUP BY s.number
         LOOP
             read := NULL;
@@ -40,7 +37,7 @@ BEGIN
                 EXECUTE pg_catalog.format(
                     'SELECT pg_catalog.json_agg(pg_catalog.json_build_array(v.oid, v.last, v.name, v.step,'
                     ' v.cycles, v.called)) FROM (%s) AS v (oid, name, step, cycles, called, last, low, high)'
-                    ' WHERE v.last BETWEEN v.low AND v.high OR v.called IS NULL', part.query) INTO read;
+                    ' WHERE v.last BETWEEN v.low AND v.high', part.query) INTO read;
                 RAISE no_data_found;
             EXCEPTION
                 WHEN no_data_found OR lock_not_available OR undefined_table THEN
