@@ -246,8 +246,7 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
     Raises UsageError if a named folder does not exist, and the errors of `registry.read_runs`.
     """
-    from runner.registry.registry import read_runs
-    from runner.registry.status import compare_scripts
+    from runner.registry.registry import compare_scripts, read_runs
 
     if settings.scripts != Settings().scripts:
         read_folders(settings.scripts, allow_shell=True)  # a named folder has to exist

@@ -1,4 +1,7 @@
-"""Read and write the registry: tables in the target that record each run."""
+"""Read and write the registry: tables in the target that record each run.
+
+Also compare the last run with the scripts on disk.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import getpass
 import json
 import socket
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,15 +18,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import sql
 
 from runner import __version__
+from runner.check.scripts import Checked, read_scripts
 from runner.connect.queries import all_rows, fetch, pinned, statement
-from runner.errors import Refused
-from runner.results import AppliedScript, Notice, RecordedRun
+from runner.errors import Refused, UsageError
+from runner.results import AppliedScript, Notice, RecordedRun, ScriptStatus
+from runner.scripts.folder import read_folders
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
     from runner.results import ScriptResult
+    from runner.settings import Settings
 
 DROPPED = Notice(
     "WARNING",
@@ -52,7 +59,6 @@ class RegistryInfo(NamedTuple):
     oids: Sequence[int] | None = None
     can_read: bool | None = None
     can_write: bool | None = None
-    owner: str | None = None
     foreign_owner: str | None = None
     altered: bool = False
     written: bool = False
@@ -108,11 +114,6 @@ class RegistryInfo(NamedTuple):
             return None if self.can_create else "this role may not create a schema in the database"
         if self.version is None or self.can_write is None:
             return f"there is a schema named {self.name} that is not the registry"
-        if self.version < VERSION and self.owner is not None:
-            return (
-                f"the registry has version {self.version}, and only the role {self.owner} can"
-                f" migrate it to version {VERSION}, with apply"
-            )
         if not (self.can_read and self.can_write):
             return "this role may not write to the registry"
         return None
@@ -240,3 +241,47 @@ def read_runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple
         )
         for number, started, finished, role, client, version, revision, scripts in found
     )
+
+
+def last_run_of(
+    conn: Connection[TupleRow], checked: Sequence[Checked], schema: str
+) -> RecordedRun | None:
+    """Return the last run if it applied exactly these scripts in this order.
+
+    None otherwise, and if the registry cannot be read.
+    """
+    try:
+        runs = read_runs(conn, schema, 1)
+    except Refused:
+        return None
+    wanted = [(Path(one.script.name).name, one.sha256) for one in checked]
+    applied = [(script.name, script.sha256) for run in runs for script in run.scripts]
+    return runs[0] if runs and applied == wanted else None
+
+
+def compare_scripts(
+    applied: tuple[AppliedScript, ...], settings: Settings
+) -> tuple[ScriptStatus, ...]:
+    """Return for each script of the last run or the folder: same, changed, new or gone.
+
+    Reads the files. If there is no folder, all applied scripts are gone.
+    """
+    on_disk = {}
+    with suppress(UsageError):
+        folder = read_folders(settings.scripts, allow_shell=True)
+        read = read_scripts(folder, settings.variables, in_transaction=True).checked
+        on_disk = _numbered(AppliedScript(Path(one.script.name).name, one.sha256) for one in read)
+    then = _numbered(applied)
+    found = []
+    for key, sha256 in on_disk.items():
+        status = "new" if key not in then else "same" if then[key] == sha256 else "changed"
+        found.append(ScriptStatus(key[0], status))
+    found += [ScriptStatus(key[0], "gone") for key in then if key not in on_disk]
+    return tuple(found)
+
+
+def _numbered(scripts: Iterable[AppliedScript]) -> dict[tuple[str, int], str]:
+    """Return the digests by name and number, as several folders may have a script of the name."""
+    listed = list(scripts)
+    names = [name for name, _ in listed]
+    return {(one.name, names[:at].count(one.name)): one.sha256 for at, one in enumerate(listed)}

@@ -12,7 +12,7 @@ from runner.connect import session
 from runner.connect.queries import all_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
-from runner.registry.status import last_run_of
+from runner.registry.registry import last_run_of
 from runner.run import other_runs
 from runner.verify.assertions import BEFORE
 

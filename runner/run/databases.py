@@ -103,7 +103,7 @@ class RunDatabases(Databases):
         if used and used is not self._current and used.name in self.shared_objects.databases:
             if shared.verb == b"DROP":
                 self.others.pop(used.name).conn.close()
-            elif shared.verb == b"CREATE" or shared.new_name:
+            elif shared.verb == b"CREATE":
                 self._finish(used)
         if shared.roles and (part := self._user_of(shared)):
             return part.conn, shared.statement
@@ -117,7 +117,6 @@ class RunDatabases(Databases):
         if is_done:
             for part in self.parts():
                 part.conn.execute(_TAKE_NOTE)
-            self._rename(name or "", shared.new_name)
             return None
         is_block = shared.verb == b"DO"
         return (self._current if is_block else self.home).conn, shared.statement
@@ -125,12 +124,6 @@ class RunDatabases(Databases):
     def act_for(self, names: Collection[str]) -> bool:
         """See execute.execution.Databases."""
         return self.shared_objects.act_for(names)
-
-    def _rename(self, name: str, new: str | None) -> None:
-        for part in self.finished if new else ():
-            if new and part.name == name:
-                part.name, step = new, self._steps[name]
-                self._steps[new] = step._replace(dbname=new, conninfo=None)
 
     def _user_of(self, shared: Shared) -> DatabaseRun | None:
         """Return the part whose transaction used the roles of a statement, which would wait for it.

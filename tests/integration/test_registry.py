@@ -253,25 +253,6 @@ def test_without_a_right_to_the_registry(limited: Applier) -> None:
         registry.read_runs(conn, "runner", 1)
 
 
-def test_an_older_registry_of_another_role(
-    limited: Applier, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only its owner can migrate it; a role that may only write to it runs without a record."""
-    owner, role = as_owner(limited), conninfo_to_dict(limited.conninfo)["user"]
-    owner("SELECT 1;")
-    owner.sql(
-        f"GRANT USAGE ON SCHEMA runner TO {role};"
-        f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA runner TO {role}"
-    )
-    with monkeypatch.context() as later:
-        later.setattr(registry, "VERSION", NEXT)
-        limited(CREATE)
-    (message,) = limited.told.messages
-    assert message.startswith(f"this run is not recorded: the registry has version {NEXT - 1}, and")
-    assert "only the role postgres can migrate it" in message
-    assert owner.sql("SELECT count(*) FROM runner.run") == [1]
-
-
 def test_with_rights_to_the_registry_of_another_role(limited: Applier) -> None:
     """Of a superuser: he could run code as this role anyway."""
     owner = as_owner(limited)

@@ -10,7 +10,7 @@ import pytest
 from runner import commands
 from runner.comparison import DifferencesError
 from runner.errors import RunnerError
-from runner.registry.status import compare_scripts
+from runner.registry.registry import compare_scripts
 from runner.settings import Settings
 from tests.integration.applying import Applier, Told
 

@@ -158,8 +158,8 @@ OFFERED = {
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
-        registry.git_revision registry.info_query registry.not_recorded registry.read_runs
-        registry.record status.compare_scripts status.last_run_of
+        registry.compare_scripts registry.git_revision registry.info_query registry.last_run_of
+        registry.not_recorded registry.read_runs registry.record
     """,
     "rehearsal": """
         rehearsal.built rehearsal.rehearse

@@ -3,8 +3,7 @@
 -- can_create: PL/pgSQL plans only the statements that it runs.
 -- version: null if it is no registry; oids: its tables; can_read, can_write: this role's privileges on
 -- the tables, null without tables, false if they cannot be trusted; can_create: whether this role may
--- create the schema; owner: the owner of the schema, if this role is not a member of it;
--- foreign_owner: an owner of the schema or a table that is neither this role, nor a role that it is a
+-- create the schema; foreign_owner: an owner of the schema or a table that is neither this role, nor a role that it is a
 -- member of, nor a superuser; altered: whether the tables differ from version_1.sql and version_2.sql:
 -- in their columns, or in another object that depends on them or that they depend on, and could run
 -- code as this role or hide rows; written: whether this transaction has written to the tables.
@@ -20,14 +19,12 @@ BEGIN
            'can_read', f.readable AND f.foreign_owner IS NULL AND NOT f.altered,
            'can_write', f.writable AND f.foreign_owner IS NULL AND NOT f.altered,
            'can_create', may_create,
-           'owner', f.owner, 'foreign_owner', f.foreign_owner, 'altered', f.altered,
+           'foreign_owner', f.foreign_owner, 'altered', f.altered,
            'written', EXISTS (SELECT FROM pg_catalog.pg_locks AS l
                                WHERE l.pid = pg_catalog.pg_backend_pid() AND l.relation = ANY (f.tables)
                                  AND l.mode IN ('RowExclusiveLock', 'AccessExclusiveLock'))
            ) INTO found
         FROM (SELECT n.version, r.*,
-                     CASE WHEN NOT pg_catalog.pg_has_role(n.nspowner, 'USAGE')
-                          THEN pg_catalog.pg_get_userbyid(n.nspowner) END AS owner,
                      CASE WHEN n.version IS NOT NULL THEN (
                        SELECT pg_catalog.max(o.rolname::pg_catalog.text)
                          FROM pg_catalog.pg_roles AS o
