@@ -172,15 +172,15 @@ class Guard:
             )
             return False
         unseen = other_session.unseen_changes(conn, self.before, self.now, self.contents)
-        after = kept.ask(conn, self.look, self.contents, self.before, self.now)
-        self._missing = after.missing
-        moved = [*changes.sequence_changes(self.before, self.now, after.behind)]
+        asked = kept.ask(conn, self.look, self.contents, self.before, self.now)
+        rows, behind, self._missing = asked
+        moved = [*changes.sequence_changes(self.before, self.now, behind)]
         self._sequence_warnings = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         sure += changes.objects_lost(
             self.now, other_session.large_objects_lost(conn, self.now, self.contents)
         )
-        found = [*changes.table_changes(self.before, self.now, after.rows)]
+        found = [*changes.table_changes(self.before, self.now, rows)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
         looked, is_allowed = {change.key for change in self.look}, self.contents.is_allowed

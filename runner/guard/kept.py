@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
     from runner.guard.changes import Change
     from runner.guard.contents import Contents
     from runner.guard.effects import Effects, Inventory, Relation
-
-
-class KeptContents(NamedTuple):
-    """The answers to these queries.
-
-    The number of rows in tables with a new relfilenode, the sequences that are behind, and the
-    missing rows of each change that was compared.
-    """
-
-    rows: dict[int, int]
-    behind: list[int]
-    missing: dict[tuple[int, str], Missing]
 
 
 def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
@@ -56,8 +44,12 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
 
 def ask(
     conn: Session, look: Sequence[Change], contents: Contents, before: Inventory, now: Effects
-) -> KeptContents:
-    """Send the queries in one round trip, if there are any."""
+) -> tuple[dict[int, int], list[int], dict[tuple[int, str], Missing]]:
+    """Return the number of rows in tables with a new relfilenode, the sequences that are behind,
+    and the missing rows of each change that was compared.
+
+    One round trip, if there is anything to ask.
+    """
     changed = (c for c in changes.table_changes(before, now) if c.cause == changes.TRUNCATED)
     unread = contents.safe | contents.planted
     empty = [now.relations[c.table.oid] for c in changed if c.table.oid not in unread]
@@ -75,7 +67,7 @@ def ask(
     looked = ((one, contents.looked.get(one.key)) for one in look if one.keep)
     compared = [(one, held.kept) for one, held in looked if held and held.kept]
     if not (counted or compared):
-        return KeptContents(rows, [], {})
+        return rows, [], {}
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
     holders = [(holder(one, now) or 0, one, kept) for one, kept in compared]
     commands = [counts]
@@ -87,7 +79,7 @@ def ask(
     (numbers,), *answers = all_rows(conn, " ".join(pinned(*commands)))
     found = json.loads(answers[0][0]) if answers else []
     values = iter(numbers)
-    return KeptContents(
+    return (
         rows | {one.oid: next(values) for one in emptied},
         [oid for oid in behind if next(values)],
         {

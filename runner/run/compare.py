@@ -41,7 +41,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
     reference, Refused where a right is missing, ConnectionFailed and LockNotAvailable.
     """
     conn, asserted = ctx.session, ctx.prepared.asserted
-    monitor = other_runs.LockMonitor(conn, lambda: [conn], ctx.settings.lock_timeout, ctx.observer)
+    monitor = other_runs.LockMonitor(lambda: [conn], ctx.settings.lock_timeout, ctx.observer)
     try:
         with ExitStack() as stack, conn.watched(monitor):
             stack.callback(monitor.close)

@@ -14,7 +14,7 @@ from psycopg import errors, sql
 
 from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect import session
-from runner.connect.queries import SET_PATH, all_rows, fetch, statement
+from runner.connect.queries import fetch, statement
 from runner.errors import LockNotAvailable, RunnerError, WaitsForItself
 from runner.results import Notice
 
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 # A lock of the transaction works through a pooler, and goes when the transaction ends, however
 # that is.
 KEY = 0x72756E6E6572
-_BLOCKING = (
-    "SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids(p.pid))"
-    " FROM pg_catalog.unnest(ARRAY{own}::pg_catalog.int4[]) AS p (pid)"
+_WAITS = (
+    "WITH b (pid) AS (SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids(p.pid))"
+    " FROM pg_catalog.unnest(ARRAY{own}::pg_catalog.int4[]) AS p (pid))"
+    " SELECT ({holders}), EXISTS (SELECT FROM b"
+    " WHERE b.pid OPERATOR(pg_catalog.=) ANY (ARRAY{own}))"
 )
-_ITSELF = "SELECT EXISTS (SELECT FROM ({blocking}) AS b (pid) WHERE b.pid = ANY (ARRAY{own}));"
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
 _ANSWER_WITHIN = 1.0
@@ -71,7 +72,6 @@ class LockMonitor:
 
     def __init__(
         self,
-        of: session.Session,
         sessions: Callable[[], Iterable[session.Session]],
         lock_timeout: float,
         observer: Observer,
@@ -81,7 +81,6 @@ class LockMonitor:
         self.holders: str | None = None
         self._pids: set[int] = set()  # of the server, where a pooler has others
         self._sessions = sessions
-        self._conninfo = of.conninfo
         self._observer = observer
         self._conn: session.Session | None = None
         self._useless = False
@@ -96,15 +95,14 @@ class LockMonitor:
             return
         try:
             if self._conn is None:
-                conninfo, observer = self._conninfo, self._observer
-                self._conn = session.connect(conninfo, connect_timeout=0, observer=observer)
+                conninfo = next(iter(self._sessions())).conninfo
+                self._conn = session.connect(conninfo, connect_timeout=0, observer=self._observer)
             of_clients = {one.info.backend_pid for one in self._sessions() if not one.closed}
             own = sorted(self._pids | of_clients)
-            blocking = _BLOCKING.format(own=own)
-            asked = statement("connect/holders").format(pids=blocking)
-            is_own = _ITSELF.format(blocking=blocking, own=own)
+            holders = statement("connect/holders").format(pids="TABLE b")
             with self._conn.answering_within(_ANSWER_WITHIN):
-                (holders,), (is_own,) = all_rows(self._conn, f"{SET_PATH}{asked};{is_own}")
+                asked = _WAITS.format(own=own, holders=holders)
+                ((found, is_own),) = fetch(self._conn, asked)
         except (psycopg.Error, RunnerError):
             self._useless = True
             self.close()
@@ -115,9 +113,9 @@ class LockMonitor:
                 hint="All transactions of the run end together. "
                 "To commit each statement, as psql does, use --transaction none.",
             )
-        if holders and holders != self.holders:
-            self._observer.note(f"waiting for a lock that is held by {holders}")
-        self.holders = holders or self.holders
+        if found and found != self.holders:
+            self._observer.note(f"waiting for a lock that is held by {found}")
+        self.holders = found or self.holders
 
     def close(self) -> None:
         if self._conn is not None:

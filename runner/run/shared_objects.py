@@ -8,6 +8,7 @@ target's transaction. Until then they are dropped when the run ends, or by the n
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -37,11 +38,8 @@ if TYPE_CHECKING:
 
 
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
-_MEMBERSHIPS = """
-SELECT FROM pg_catalog.pg_auth_members AS a
-  JOIN pg_catalog.pg_roles AS r ON r.oid = a.member WHERE r.rolname = {}"""
 _ACTING = "runner_acting_"
-_IN_TRANSACTION, _UNDEFINED_OBJECT = "25001", "42704"
+_UNDEFINED_OBJECT = "42704"
 DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
 
@@ -57,11 +55,10 @@ class SharedObjects:
         self._state = state
         self._exchange: Exchange | None = None
         self._role = ""
-        self._acting: Unfinished | None = None  # a role, see `act_for`
-        self._acted_for: set[str] = set()
+        self._acted_for: set[str] = set()  # names given to `act_for`
 
     def __bool__(self) -> bool:
-        return bool(self.databases or self.roles or self._acting)
+        return bool(self.databases or self.roles or self._acted_for)
 
     def act_for(self, names: Collection[str]) -> bool:
         """Let the run's role act for the older roles with these names, in all its databases.
@@ -75,17 +72,15 @@ class SharedObjects:
         if self._acted_for.issuperset(names):
             return True
         conn = self._connection()
-        role = self._acting or Unfinished("ROLE", f"{_ACTING}{self._run()}")
+        role = Unfinished("ROLE", f"{_ACTING}{self._first_xid}")
         conn.execute(b"BEGIN")
         try:
-            if self._acting is None:
+            if not self._acted_for:
                 conn.execute(role.command("CREATE {}"))
                 self._mark(role)
                 conn.execute(act_for([role.name]))
             conn.execute(act_for(names, sql.Identifier(role.name).as_string()))
-            if fetch(conn, sql.SQL(_MEMBERSHIPS).format(role.name)):
-                conn.execute(b"COMMIT")
-                self._acting = role
+            conn.execute(b"COMMIT")
         except errors.InsufficientPrivilege:
             return False
         finally:
@@ -135,21 +130,11 @@ class SharedObjects:
         if name in self._names(DATABASES):
             self._send(shared.statement, progress)  # which raises the server's error
             return
-        conn = self._connection()
-        # The server reads it as it is written, in a transaction, in which it cannot run.
-        conn.execute(b"BEGIN")
-        try:
-            self._send(shared.statement, None)
-        except StatementFailed as error:
-            if error.sqlstate != _IN_TRANSACTION:
-                raise
-        finally:
-            conn.rollback()
         temporary = UNFINISHED + self._run()
         self._send(shared.renamed(temporary), progress)
         self._mark(Unfinished("DATABASE", temporary))
         names = map(sql.Identifier, (temporary, name))
-        conn.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+        self._connection().execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
     def _make_roles(self, shared: Shared, progress: RunningScript | None) -> bool:
         """Return False if a transaction must run it.
@@ -212,14 +197,18 @@ class SharedObjects:
         self.roles = {one.name for one in mine if one.kind == "ROLE"} - self.gone
 
     def _own_unfinished(self, conn: Connection[TupleRow]) -> list[Unfinished]:
-        acting = self._acting.name if self._acting else None
-        return [one for one in unfinished(conn) if one.run == self._run() and one.name != acting]
+        return [one for one in unfinished(conn) if one.run.endswith(f"_{self._first_xid}")]
 
     def _names(self, query: str) -> set[str]:
         return {name for (name,) in fetch(self._connection(), query)}
 
     def _run(self) -> str:
-        return f"{self._home.opened.server.backend_pid}_{self._home.guard.before.xid}"
+        return f"{self._home.opened.server.backend_pid}_{self._first_xid}"
+
+    @cached_property
+    def _first_xid(self) -> int:
+        """The same for all attempts of the run."""
+        return self._home.guard.before.xid
 
     def _connection(self) -> Session:
         if self._conn is None:
@@ -249,8 +238,10 @@ class SharedObjects:
     def keep(self, conn: Connection[TupleRow]) -> None:
         """Remove the marks; this takes effect with the COMMIT of this transaction."""
         if self:
-            commands = [one.commented() for one in self._own_unfinished(conn)]
-            commands += [self._acting.command("DROP {}")] if self._acting else []
+            commands = [
+                one.command("DROP {}") if one.name.startswith(_ACTING) else one.commented()
+                for one in self._own_unfinished(conn)
+            ]
             conn.execute(b"; ".join(commands))
 
     def undo(self, *, runs_again: bool = False) -> str:
@@ -263,9 +254,12 @@ class SharedObjects:
         try:
             with open_again(self._conn) as conn:
                 conn.rollback()
-                dropped = [str(one) for one, _ in drop(conn, self._own_unfinished(conn))]
-                if self._acting and not runs_again:
-                    list(drop(conn, [self._acting]))
+                found = self._own_unfinished(conn)
+                acting = [one for one in found if one.name.startswith(_ACTING)]
+                made = (one for one in found if one not in acting)
+                dropped = [str(one) for one, _ in drop(conn, made)]
+                if not runs_again:
+                    list(drop(conn, acting))
         except (RunnerError, psycopg.Error):
             return " The next run on this server will drop what this run had made."
         self.databases, self.roles, self.gone = set(), set(), set()

@@ -51,7 +51,7 @@ class RunState:
         self.target = ctx.target
         self.committed = False
         self.lock_monitor = other_runs.LockMonitor(
-            ctx.session, self._sessions, ctx.settings.lock_timeout, ctx.observer
+            self._sessions, ctx.settings.lock_timeout, ctx.observer
         )
         execution = Execution(
             ctx.session,

@@ -124,7 +124,7 @@ def test_a_lock_that_nobody_waits_for_names_nobody(
 def test_a_watch_that_cannot_connect_is_no_matter_of_the_run(apply: Applier) -> None:
     with session.connected(apply.conninfo, apply.told) as conn:
         conn.conninfo = "host=127.0.0.1 port=1"
-        watch = other_runs.LockMonitor(conn, lambda: [conn], 1.0, apply.told)
+        watch = other_runs.LockMonitor(lambda: [conn], 1.0, apply.told)
     watch()
     watch()
     assert watch.holders is None
