@@ -105,7 +105,6 @@ COUNTERS_OFF = Change(Table(0, "track_counts", "r", 0, 0, 0, 0), SWITCHED_OFF)
 
 
 def _changed(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
-    """Yield the changes of a table that still exists."""
     is_citus = table.citus or found.citus
     is_new_file = found.exclusive and found.filenode != table.filenode and not is_citus
     # ALTER TABLE … TYPE keeps the rows, so there are more than the transaction has inserted since.

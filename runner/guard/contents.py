@@ -73,7 +73,6 @@ class Contents(NamedTuple):
         return self.is_safe(change) or bool(change.keep and not is_certain)
 
     def is_allowed(self, change: Change) -> bool:
-        """Return whether --allow-loss names the table or a partitioned table above it."""
         return change.table.oid in self.allowed
 
     def held(self, change: Change) -> CountedTable | None:

@@ -11,8 +11,8 @@ are looked at before the first script (sql/look.sql), and locked against writers
 are ours. If another table turns out to be changed, the transaction is rolled back and the table
 looked at as it was: either rows would be lost, and the run is refused with their number, or not,
 and the scripts run again. Where rows may come back or may have other values, their content is
-compared after that run (kept.py). A run that changes what another session has made during it begins
-again, too: of what is dropped by then, another session is asked (other_session.py).
+compared after that run. A run that changes what another session has made during it begins again,
+too: of what is dropped by then, another session is asked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from psycopg import sql
 
 from runner.connect.queries import statement
 from runner.errors import StatementFailed
-from runner.guard import changes, effects, kept, other_session
+from runner.guard import changes, effects, questions
 from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, read_contents
 from runner.guard.effects import Effects, Inventory
@@ -100,7 +100,6 @@ class Guard:
         self.made.clear()
 
     def end_script(self, script: str) -> None:
-        """Note the script that has run; `record_effects` follows."""
         self._script = script
 
     def record_effects(self, text: str | bytes, *, is_counting: bool = True) -> None:
@@ -151,7 +150,7 @@ class Guard:
         """
         relations = self.now.relations
         dropped = [one for one in self.look if one.cause == changes.DROPPED and one.keep]
-        holders = set() if verified else {kept.holder(one, self.now) for one in dropped}
+        holders = set() if verified else {questions.holder(one, self.now) for one in dropped}
         named = (one for one in self.look if one.cause == changes.DELETED)
         moved = {one.table.root for one in named if one.key in self._named}
         holders |= moved | {one.root for oid, one in relations.items() if oid in moved}
@@ -166,19 +165,19 @@ class Guard:
         is_off = changes.COUNTERS_OFF.key in self._first_seen
         if hidden := [changes.COUNTERS_OFF] if is_off else changes.written_catalogs(self.now):
             raise self._refused(tuple(hidden))
-        if other_session.changes_tables_of_others(conn, self.before, self.now, self.made):
+        if questions.changes_tables_of_others(conn, self.before, self.now, self.made):
             self.observer.note(
                 "Other sessions created what the scripts change: running the scripts again."
             )
             return False
-        unseen = other_session.unseen_changes(conn, self.before, self.now, self.contents)
-        asked = kept.ask(conn, self.look, self.contents, self.before, self.now)
+        unseen = questions.unseen_changes(conn, self.before, self.now, self.contents)
+        asked = questions.ask(conn, self.look, self.contents, self.before, self.now)
         rows, behind, self._missing = asked
         moved = [*changes.sequence_changes(self.before, self.now, behind)]
         self._sequence_warnings = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         sure += changes.objects_lost(
-            self.now, other_session.large_objects_lost(conn, self.now, self.contents)
+            self.now, questions.large_objects_lost(conn, self.now, self.contents)
         )
         found = [*changes.table_changes(self.before, self.now, rows)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
@@ -186,7 +185,7 @@ class Guard:
         looked, is_allowed = {change.key for change in self.look}, self.contents.is_allowed
         wanted = [c for c in found if c.cause == changes.OVERWRITTEN or not is_allowed(c)]
         if more := [change for change in wanted if change.key not in looked]:
-            self.look += tuple(kept.with_keep(c, self.before, self.now) for c in more)
+            self.look += tuple(questions.with_keep(c, self.before, self.now) for c in more)
             return False
         worse = {change.table.oid for change in found if change.cause not in changes.CHANGED}
         found = [c for c in found if c.cause != changes.VALUES or c.table.oid not in worse]
@@ -260,7 +259,6 @@ class Guard:
         return self.refusal([self._loss(change) for change in changes])
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
-        """Return the error for losses by the `refused` changes."""
         return loss_error(losses, self.refused, self.contents, self._missing)
 
     def report(self, *, is_committed: bool) -> None:

@@ -73,7 +73,6 @@ def _what(changes: Sequence[Change]) -> str:
 
 
 def _keeping(changes: Sequence[Change]) -> str:
-    """Return how to keep the rows of dropped tables and the values of sequences."""
     met = {change.cause for change in changes}
     found = [text for cause, text in _KEEPING.items() if cause in met]
     for feed in dict.fromkeys(c.feed for c in changes if c.feed and c.cause == causes.SET_BACK):

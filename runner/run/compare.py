@@ -99,7 +99,6 @@ def _timeouts(ctx: RunContext, conn: Session) -> str:
 def _others(
     ctx: RunContext, home: ReferenceSpec, verifier: Verifier, stack: ExitStack
 ) -> dict[str, Verification]:
-    """Compare the databases that the scripts connect to, each with a reference of its own."""
     from runner.run.databases import other_specs
 
     visited = verifier.visited()

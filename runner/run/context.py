@@ -84,7 +84,6 @@ class RunContext(NamedTuple):
     stop: Stop
 
     def connect(self, dbname: str | None = None) -> Session:
-        """Open another session on the server of the target."""
         conninfo = make_conninfo(self.session.conninfo, dbname=dbname)
         timeout = self.settings.connect_timeout
         return session.connect(conninfo, connect_timeout=timeout, observer=self.observer)
@@ -115,7 +114,6 @@ class RunContext(NamedTuple):
         return verifier
 
     def warn(self, verification: Verification) -> None:
-        """Report the warnings of a comparison."""
         for warning in verification.warnings:
             self.observer.notice(Notice("WARNING", warning.message, hint=warning.hint))
 

@@ -173,18 +173,16 @@ class DatabaseRun:
         self.guard.judge(self.conn)
         self.commit(f"{self.record(state)}COMMIT")
 
-    def restore_sequences(self, *, reconnect: bool = True) -> str:
+    def restore_sequences(self) -> str:
         """Set sequences back that a rollback leaves behind their value before the run.
 
         Return a sentence for the user that names them, with a leading space; empty if there are
-        none. A closed connection is replaced by a new one if `reconnect` is true.
+        none. A closed connection is replaced by a new one.
         """
         before = self.guard.before
         if not before.sequences:
             return ""
         try:
-            if self.conn.closed and not reconnect:
-                return _UNKNOWN
             query = sql.SQL(statement("run/restore_sequences"))
             were = [(oid, was.last, was.called) for oid, was in before.sequences.items()]
             restored: list[TupleRow] = []

@@ -122,7 +122,6 @@ class RunDatabases(Databases):
         return (self._current if is_block else self.home).conn, shared.statement
 
     def act_for(self, names: Collection[str]) -> bool:
-        """See execute.execution.Databases."""
         return self.shared_objects.act_for(names)
 
     def _user_of(self, shared: Shared) -> DatabaseRun | None:
@@ -176,7 +175,6 @@ class RunDatabases(Databases):
         self.undo(runs_again=True)
 
     def undo(self, *, runs_again: bool = False) -> str:
-        """Drop what was made; return a sentence for the user."""
         for name in self.shared_objects.databases & self.others.keys():
             self.others.pop(name).conn.close()
         return self.shared_objects.undo(runs_again=runs_again)

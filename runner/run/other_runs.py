@@ -86,7 +86,6 @@ class LockMonitor:
         self._useless = False
 
     def watch(self, pid: int) -> None:
-        """Add the server process of a session of the run."""
         self._pids.add(pid)
 
     def __call__(self) -> None:
@@ -151,7 +150,6 @@ class Unfinished(NamedTuple):
 
 
 def unfinished(conn: Connection[TupleRow]) -> list[Unfinished]:
-    """Return what runs have made on this server and not committed."""
     query = sql.SQL(statement("run/unfinished")).format(key=KEY, pattern=_PATTERN, mark=_MARK)
     return [Unfinished(*row) for row in fetch(conn, query)]
 

@@ -174,7 +174,6 @@ class SharedObjects:
         self._connection().execute(one.commented(UNFINISHED_MARK + self._run()))
 
     def _comment(self, shared: Shared, progress: RunningScript | None) -> bool:
-        """Run a COMMENT of the scripts, and add the mark to it again."""
         is_role, conn = not shared.databases, self._connection()
         name = shared.roles[0][0] if is_role else shared.database_names[0]
         if name not in (self.roles if is_role else self.databases):
@@ -220,7 +219,6 @@ class SharedObjects:
         return self._conn
 
     def _send(self, what: Statement, progress: RunningScript | None) -> None:
-        """Send a statement of a script as the script's current role."""
         ctx, conn = self._state.ctx, self._connection()
         if self._exchange is None:
             watch = self._state.lock_monitor

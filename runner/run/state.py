@@ -70,7 +70,6 @@ class RunState:
 
     @property
     def round_trips(self) -> int:
-        """The round trips of all sessions of the run."""
         elsewhere = self.scripts.sessions.elsewhere  # on connections that scripts have closed
         return elsewhere + sum(conn.round_trips for conn in self._sessions())
 

@@ -9,7 +9,7 @@ import psycopg
 
 from runner.comparison import DifferencesError, merge
 from runner.connect.queries import all_rows
-from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnknown, RunnerError
+from runner.errors import Collision, MergedInsertFailed, OutcomeUnknown, RunnerError
 from runner.results import ApplyResult, LossError, Notice, ObjectChange
 from runner.run.database_run import DatabaseRun
 from runner.run.databases import RunDatabases
@@ -83,11 +83,8 @@ class _Transaction:
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
         """Return the state of the target after an error and the rollback."""
-        reconnect = not isinstance(error, Interrupted)
         parts, made = self.databases.parts(), self.shared_objects.databases
-        found = (
-            part.restore_sequences(reconnect=reconnect) for part in parts if part.name not in made
-        )
+        found = (part.restore_sequences() for part in parts if part.name not in made)
         restored = "".join(dict.fromkeys(found))
         if self._committed:
             left = ", ".join(part.name for part in parts if part.name not in self._committed)
@@ -98,7 +95,6 @@ class _Transaction:
         return state, error.committed
 
     def close(self) -> None:
-        """Undo whatever is unfinished, and close the other connections."""
         if not self.state.committed:
             self.state.roll_back()
             self.databases.undo()

@@ -66,7 +66,6 @@ class Client:
         return dict(zip(words[::2], words[1::2], strict=False))
 
     async def message(self) -> tuple[bytes, bytes]:
-        """The kind and the body of the next message."""
         return await self._reader.readexactly(1), await self._body()
 
     async def _body(self) -> bytes:
@@ -169,7 +168,6 @@ class Answers:
         self._client.send(b"N", _fields({field: text.encode() for field, text in found.items()}))
 
     def warn(self, message: str) -> None:
-        """Send a warning that the server would send."""
         self._client.send_message(b"N", "WARNING", "01000", message)
 
     def done(self, tag: bytes) -> None:
@@ -208,5 +206,4 @@ class Answers:
 
 
 def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:
-    """Return the body of an ErrorResponse or a NoticeResponse."""
     return b"".join(b"%c%s\0" % (field, value) for field, value in found.items() if value) + b"\0"

@@ -44,7 +44,6 @@ class Gateway:
         self._error: Exception | None = None
 
     async def open(self) -> None:
-        """Clients may connect."""
         self._server = await asyncio.start_unix_server(self._accept, self._path)
 
     async def serve(self) -> None:

@@ -147,7 +147,6 @@ class ShellScripts:
         return container
 
     def close(self) -> None:
-        """End bash."""
         for one in (self._shell, self._container):
             if one is not None:
                 one.close()

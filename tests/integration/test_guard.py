@@ -14,7 +14,7 @@ from runner.connect.queries import all_rows, pinned, statement
 from runner.errors import Refused, RunnerError
 from runner.guard.effects import Table
 from runner.guard.guard import Guard
-from runner.guard.other_session import with_fewer_rows
+from runner.guard.questions import with_fewer_rows
 from runner.observer import Observer
 from runner.registry import registry
 from runner.results import Loss, LossError
@@ -968,7 +968,7 @@ def test_counting_rows_elsewhere_may_take_its_time(
     fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables of Citus may have many: only to be served at all does not take long."""
-    monkeypatch.setattr("runner.guard.other_session._WITHIN", 0.2)
+    monkeypatch.setattr("runner.guard.questions._WITHIN", 0.2)
     with session.connect(fresh_database, connect_timeout=None, observer=Observer()) as conn:
         conn.execute("CREATE TABLE slow AS SELECT 1 AS one")
         conn.commit()
