@@ -51,6 +51,7 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
 
 
 def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:
+    """Return what the scripts create."""
     from runner.check.definitions import definitions
     from runner.check.failed_statement import Facts
 

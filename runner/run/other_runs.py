@@ -150,6 +150,7 @@ class Unfinished(NamedTuple):
 
 
 def unfinished(conn: Connection[TupleRow]) -> list[Unfinished]:
+    """Return what runs have made on this server and not committed."""
     query = sql.SQL(statement("run/unfinished")).format(key=KEY, pattern=_PATTERN, mark=_MARK)
     return [Unfinished(*row) for row in fetch(conn, query)]
 
