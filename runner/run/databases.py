@@ -8,7 +8,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect.queries import all_rows, fetch, statement
-from runner.errors import Refused, WaitsForItself
+from runner.errors import Refused
 from runner.execute.execution import Databases
 from runner.run.database_run import DatabaseRun
 from runner.run.shared_objects import DATABASES, SharedObjects
@@ -55,7 +55,6 @@ class RunDatabases(Databases):
         self.others: dict[str, DatabaseRun] = {}
         self.finished: list[DatabaseRun] = []  # committed already: made and copied by the run
         self._current = home
-        self._dropping: DatabaseRun | None = None  # the part that drops roles
         self._verifiers: dict[str, Verifier] = {}
         self._refused: dict[str, Refused] = {}  # why there is no reference of a database
         self._guards: dict[str, Guard] = {}  # of earlier attempts
@@ -108,13 +107,7 @@ class RunDatabases(Databases):
         if shared.roles and (part := self._user_of(shared)):
             return part.conn, shared.statement
         ((role,),) = fetch(self._current.conn, _ROLE)
-        try:
-            is_done = self.shared_objects.carry_out(shared, progress, role)
-        except WaitsForItself:
-            if used is None:
-                raise
-            return used.conn, shared.statement  # a DO block there has changed the database, too
-        if is_done:
+        if self.shared_objects.carry_out(shared, progress, role):
             for part in self.parts():
                 part.conn.execute(_TAKE_NOTE)
             return None
@@ -125,28 +118,13 @@ class RunDatabases(Databases):
         return self.shared_objects.act_for(names)
 
     def _user_of(self, shared: Shared) -> DatabaseRun | None:
-        """Return the part whose transaction used the roles of a statement, which would wait for it.
-
-        One in another database that this run made is committed first.
-        """
+        """Return the part whose transaction used the roles of a statement, which would wait for it."""
         roles = [name for names in shared.roles for name in names]
         query = sql.SQL(statement("run/role_users"))
         found = fetch(self.home.conn, query.format(roles=roles, drops=shared.verb == b"DROP"))
         pids = {pid for (pid,) in found}
         used = [part for part in self.parts() if part.opened.server.backend_pid in pids]
-        for part in used:
-            if part is not self._current and part.name in self.shared_objects.databases:
-                self._finish(part)
-        used = [part for part in used if not part.conn.closed]
-        if shared.verb != b"DROP":
-            # Only the transaction that dropped a role sees it when it is made again.
-            again = None if self.shared_objects.gone.isdisjoint(roles) else self._dropping
-            return used[-1] if used else again
-        if used:
-            self._dropping = used[-1]
-        if self._dropping is not None:  # only it sees that memberships are gone
-            self.shared_objects.gone.update(roles)
-        return self._dropping
+        return used[-1] if used else None
 
     def _finish(self, part: DatabaseRun) -> None:
         """Commit in a database of this run that is to be copied: nobody may be connected to it.
@@ -169,7 +147,6 @@ class RunDatabases(Databases):
             part.conn.close()
             if name not in self.shared_objects.databases:
                 self._guards[name] = part.guard
-        self._dropping = None
         self.others.clear()
         self.finished.clear()
         self.undo(runs_again=True)

@@ -49,7 +49,6 @@ class SharedObjects:
     def __init__(self, home: DatabaseRun, state: RunState) -> None:
         self.databases: set[str] = set()
         self.roles: set[str] = set()
-        self.gone: set[str] = set()  # roles that a transaction of the run has dropped
         self._conn: Session | None = None
         self._home = home
         self._state = state
@@ -193,7 +192,7 @@ class SharedObjects:
     def _look(self) -> None:
         mine = self._own_unfinished(self._connection())
         self.databases = {one.name for one in mine if one.kind == "DATABASE"}
-        self.roles = {one.name for one in mine if one.kind == "ROLE"} - self.gone
+        self.roles = {one.name for one in mine if one.kind == "ROLE"}
 
     def _own_unfinished(self, conn: Connection[TupleRow]) -> list[Unfinished]:
         return [one for one in unfinished(conn) if one.run.endswith(f"_{self._first_xid}")]
@@ -260,7 +259,7 @@ class SharedObjects:
                     list(drop(conn, acting))
         except (RunnerError, psycopg.Error):
             return " The next run on this server will drop what this run had made."
-        self.databases, self.roles, self.gone = set(), set(), set()
+        self.databases, self.roles = set(), set()
         return f" Dropped again: {', '.join(dropped)}." if dropped else ""
 
     def leave(self) -> None:

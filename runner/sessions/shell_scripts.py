@@ -97,7 +97,8 @@ class ShellScripts:
             done = subprocess.run(
                 command, cwd=directory, env=given, stdin=subprocess.DEVNULL, capture_output=True
             )
-            self._execution.observer.output(done.stderr.decode("utf-8", "replace"), to_stderr=True)
+            if errors := done.stderr.decode("utf-8", "replace"):
+                self._execution.observer.output(errors, to_stderr=True)
             ran.append(CommandRecord((), {}, done.stdout, done.returncode))
             return done.stdout, done.returncode
 

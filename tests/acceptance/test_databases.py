@@ -176,7 +176,7 @@ FOLDERS = {
         "SELECT datname FROM pg_database WHERE datname = '{x}_a' \\gset\n"
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_database WHERE datname = '{x}_a')\n"
         "OR current_database() NOT IN ('{x}_a') THEN RAISE 'late'; END IF;\n"
-        "EXECUTE format('ALTER DATABASE %I SET datestyle = german', current_database()); END $$;\n"
+        "END $$;\n"
         "SELECT current_database() AS db \\gset\nALTER DATABASE :\"db\" SET work_mem = '7MB';\n"
         "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS"
         " 'SELECT count(*) FROM pg_database WHERE datname = current_database()';\n"
@@ -245,11 +245,9 @@ FOLDERS = {
         "COMMENT ON ROLE {x}_g IS 'a group';\nCOMMENT ON ROLE {x}_g IS NULL;\n"
         "CREATE ROLE {x}_m IN ROLE {x}_g;\nCREATE ROLE {x}_u;\nGRANT {x}_g TO {x}_u;\n"
         "CREATE TABLE t (i int);\nGRANT SELECT ON t TO {x}_m;\nALTER TABLE t OWNER TO {x}_u;\n"
-        "\\c {x}_b\nCREATE TABLE t (i int);\nGRANT SELECT ON t TO {x}_m;\n"
-        "DROP OWNED BY {x}_m;\n\\c {x}\nDROP OWNED BY {x}_m;\nDROP ROLE {x}_m;\n"
-        "REASSIGN OWNED BY {x}_u TO CURRENT_USER;\nDROP ROLE IF EXISTS {x}_g, {x}_u;\n"
-        "CREATE ROLE {x}_u LOGIN;\nALTER ROLE {x}_u SET work_mem = '7MB';\n"
-        "COMMENT ON ROLE {x}_u IS 'of the scripts';\n",
+        "\\c {x}_b\nCREATE TABLE t (i int);\nGRANT SELECT ON t TO {x}_g;\n\\c {x}\n"
+        "DROP OWNED BY {x}_m;\nDROP ROLE {x}_m;\n"
+        "ALTER ROLE {x}_u SET work_mem = '7MB';\nCOMMENT ON ROLE {x}_u IS 'of the scripts';\n",
         "CREATE DATABASE {x}_a;\n\\c {x}_a\nCREATE ROLE {x}_h;\nCREATE TABLE t (i int);\n"
         "ALTER TABLE t OWNER TO {x}_h;\nALTER TABLE t OWNER TO CURRENT_USER;\n"
         "DROP ROLE {x}_h;\nCOMMENT ON DATABASE {x}_a IS 'here';\n",
