@@ -58,7 +58,6 @@ class RunDatabases(Databases):
         self._verifiers: dict[str, Verifier] = {}
         self._refused: dict[str, Refused] = {}  # why there is no reference of a database
         self._guards: dict[str, Guard] = {}  # of earlier attempts
-        self._steps: dict[str, Connect] = {}  # the `\connect` to each other database
         self._state = state
 
     def parts(self) -> tuple[DatabaseRun, ...]:
@@ -78,7 +77,7 @@ class RunDatabases(Databases):
         self._state.lock_monitor.watch(part.opened.server.backend_pid)
         return part.conn, part.guard
 
-    def _open(self, name: str, step: Connect) -> DatabaseRun:
+    def _open(self, name: str, step: Connect | None = None) -> DatabaseRun:
         ctx = self._state.ctx
         if name in self._refused:
             raise self._refused[name]
@@ -89,7 +88,6 @@ class RunDatabases(Databases):
         reads = self.home.reads_changes
         part = DatabaseRun(ctx, conn, name, reads_changes=reads, is_reopened=is_reopened)
         self.others[name] = part
-        self._steps[name] = step
         part.verifier = self._verifiers.get(name)
         part.guard = self._guards.get(name, part.guard)
         with conn.watched(self._state.lock_monitor):
@@ -118,7 +116,7 @@ class RunDatabases(Databases):
         return self.shared_objects.act_for(names)
 
     def _user_of(self, shared: Shared) -> DatabaseRun | None:
-        """Return the part whose transaction used the roles of a statement, which would wait for it."""
+        """Return the part whose transaction used the roles: the statement would wait for it."""
         roles = [name for names in shared.roles for name in names]
         query = sql.SQL(statement("run/role_users"))
         found = fetch(self.home.conn, query.format(roles=roles, drops=shared.verb == b"DROP"))
@@ -139,7 +137,7 @@ class RunDatabases(Databases):
         """Begin again in databases where the run has committed, so that they are compared."""
         for part in self.finished:
             if part.name in self.shared_objects.databases and part.name not in self.others:
-                self._open(part.name, self._steps[part.name])
+                self._open(part.name)
 
     def forget(self) -> None:
         """Drop what was made and close the other databases, before another attempt."""
