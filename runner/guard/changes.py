@@ -38,14 +38,6 @@ class Change(NamedTuple):
         """The oid and the cause, which identify the change."""
         return (self.feed.sequence if self.feed else self.table.oid), self.cause
 
-    @property
-    def may_be_named(self) -> bool:
-        """Whether a top-level statement that names the table may cause this change without a loss.
-
-        An UPDATE that moves a row to another partition deletes it from the first.
-        """
-        return self.cause == OVERWRITTEN or (self.cause == DELETED and self.table.root is not None)
-
 
 def table_changes(
     before: Inventory, now: Effects, counts: Mapping[int, int] | None = None

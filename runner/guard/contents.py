@@ -69,7 +69,7 @@ class Contents(NamedTuple):
         """Return whether the change is safe, or a comparison of rows may show that it is."""
         held = self.looked.get(change.key)
         only_others = held and held.not_ours == held.rows and change.keep == "all"
-        is_certain = change.deleted and only_others and not change.may_be_named
+        is_certain = change.deleted and only_others
         return self.is_safe(change) or bool(change.keep and not is_certain)
 
     def is_allowed(self, change: Change) -> bool:

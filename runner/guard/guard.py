@@ -2,9 +2,9 @@
 
 docs/reference.md says under "Nothing lost" what a loss is.
 
-Moving a row to another partition counts as deleting it, unless such a statement does it. So does
-deleting what the run itself has inserted into a table of others, and a DELETE that a savepoint
-undid where the run had written to the table before.
+Moving a row to another partition counts as deleting it. So does deleting what the run itself has
+inserted into a table of others, and a DELETE that a savepoint undid where the run had written to
+the table before.
 
 The content of a dropped table cannot be queried any more. So the tables that earlier runs made
 are looked at before the first script (sql/look.sql), and locked against writers if all their rows
@@ -127,7 +127,7 @@ class Guard:
         other rows as they were: elsewhere an updated or rewritten row may belong to somebody else.
         Contents with rows of others are not recorded, nor very large ones, nor those that an
         earlier run recorded and this run did not change. Nor do the tables belong to it that may
-        hold rows of others which it has moved, or put there again without being `verified`.
+        hold rows of others which it has put there again without being `verified`.
         """
         there = self.contents.own & self.before.tables.keys()
         others = self._with_rows_of_others(verified=verified)
@@ -144,16 +144,10 @@ class Guard:
         return sorted(own | (beside - others)), digested
 
     def _with_rows_of_others(self, *, verified: bool) -> set[int]:
-        """Return the tables that may hold rows of others which were in another table.
-
-        An UPDATE has moved them to another partition, or they replace those of a dropped table.
-        """
+        """Return the tables whose rows may replace those of others in a dropped table."""
         relations = self.now.relations
         dropped = [one for one in self.look if one.cause == changes.DROPPED and one.keep]
         holders = set() if verified else {questions.holder(one, self.now) for one in dropped}
-        named = (one for one in self.look if one.cause == changes.DELETED)
-        moved = {one.table.root for one in named if one.key in self._named}
-        holders |= moved | {one.root for oid, one in relations.items() if oid in moved}
         holders.discard(None)
         return {oid for oid, one in relations.items() if not holders.isdisjoint((oid, one.root))}
 
@@ -197,13 +191,9 @@ class Guard:
         named = [change for change in found if change.key in self._named]
         unknown = [c for c in found if not (c in named or self.contents.is_allowed(c))]
         if unknown or self._certain:
-            if not all(change.may_be_named for change in unknown):
-                unknown = [change for change in unknown if change.cause != changes.OVERWRITTEN]
+            unknown = [c for c in unknown if c.cause != changes.OVERWRITTEN] or unknown
             raise self._refused((*unknown, *self._certain))
-        by_table = {c.table.oid: (self._loss(c), self._missing_rows(c)) for c in named}
-        self.overwritten = tuple(
-            loss._replace(cause=changes.OVERWRITTEN, rows=rows) for loss, rows in by_table.values()
-        )
+        self.overwritten = tuple(map(self._loss, named))
         allowed = [change for change in (*sure, *found) if change not in named]
         losses = [(change, self._loss(change)) for change in allowed]
         self.lost = tuple(loss for change, loss in losses if loss.rows != 0 or change in sure)
@@ -229,11 +219,13 @@ class Guard:
     def without_named(self, losses: Sequence[Loss]) -> list[Loss]:
         """Return the refused losses except those caused only by statements that name their table.
 
-        Such statements overwrite rows, or move them to other partitions; these losses have no line.
-        If no other loss remains, the run may begin again.
+        Such statements overwrite rows; these losses have no line. If no other loss remains, the run
+        may begin again.
         """
         pairs = [*zip(self.refused, losses, strict=True)]
-        named = [change for change, one in pairs if change.may_be_named and not one.line]
+        named = [
+            change for change, one in pairs if change.cause == changes.OVERWRITTEN and not one.line
+        ]
         self._named |= {change.key for change in named}
         self.refused = tuple(change for change, _ in pairs if change not in named)
         return [loss for change, loss in pairs if change not in named]

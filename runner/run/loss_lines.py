@@ -15,7 +15,7 @@ import psycopg
 from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
 from runner.execute.execution import Execution
-from runner.guard.changes import DELETED, ELSEWHERE, OBJECTS, OVERWRITTEN, SET_BACK, Change
+from runner.guard.changes import ELSEWHERE, OBJECTS, OVERWRITTEN, SET_BACK, Change
 from runner.guard.guard import Guard
 from runner.observer import Observer
 from runner.psql.sql_text import first_words, tokens
@@ -53,7 +53,7 @@ class ProbeReports(Observer):
     def __init__(self, count: int) -> None:
         self.places: dict[int, Place] = {}
         self._count = count
-        self._updated: dict[int, tuple[int, int]] = {}
+        self._updated: dict[int, int] = {}
 
     def notice(self, notice: Notice) -> None:
         """Take what a probe reports; see sql/probe.sql."""
@@ -62,12 +62,11 @@ class ProbeReports(Observer):
         found = json.loads(notice.detail or "[]")
         for number in found["lost"]:
             self.places.setdefault(number, notice.place)
-        for number, updated, is_named, fewer in found["updated"]:
+        for number, updated, is_named in found["updated"]:
             # A rollback to a savepoint resets the probe's memory, but not the counters.
-            rows, before = self._updated.get(number, (0, 0))
-            if (fewer or 0) > before or (updated > rows and not is_named):
+            if updated > self._updated.get(number, 0) and not is_named:
                 self.places.setdefault(number, notice.place)
-            self._updated[number] = updated, fewer or 0
+            self._updated[number] = updated
 
     def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
         """Stop after the message in which the last loss was found. Raises AllLossesFound."""
@@ -90,12 +89,11 @@ def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Stateme
     text = (template % found).encode()
 
     def after(last: Statement) -> bytes:
-        deletes = any(token.text == b"DELETE" for token in tokens(last.text))
         names = b", ".join(
             b"pg_catalog.to_regclass(E'" + name.replace(b"\\", rb"\\").replace(b"'", b"''") + b"')"
             for name in updated_names(last.text)
         )
-        return text.replace(b"@deletes", str(deletes).encode()).replace(b"@named", names)
+        return text.replace(b"@named", names)
 
     return after
 
@@ -117,10 +115,6 @@ def _condition(before: Inventory, change: Change, held: CountedTable | None) -> 
         deleted = before.large_objects
     elif cause == OVERWRITTEN:
         deleted = table.updated
-    elif cause == DELETED and table.root:
-        parts = [one for one in before.tables.values() if one.root == table.root]
-        cause, inserted = "moved", sum(one.deleted - one.inserted for one in parts)
-        numbers = (table.root, *(one.oid for one in parts))
     elif cause == ELSEWHERE:
         deleted = (held and held.rows) or 0
     elif cause == SET_BACK:

@@ -1,11 +1,10 @@
 -- Report the losses so far, if they differ from the last report: an INFO message, which is sent whatever
 -- client_min_messages is, with SQLSTATE RUN01 and a JSON object in its detail. lost: an array of numbers;
--- updated: for each table with rows updated, or moved to other partitions: number, rows, whether the
--- statement before the probe names it, and by how many rows its partitions have shrunk. The setting
--- runner.lost holds the last report; a rollback to a savepoint restores it together with the rows.
+-- updated: for each table with rows updated: number, rows, and whether the statement before the probe
+-- names it. The setting runner.lost holds the last report; a rollback to a savepoint restores it together
+-- with the rows.
 -- The input has for each loss: number, oid, cause, rows deleted and inserted at the beginning according
--- to the transaction's counters, relfilenode, columns (`moved`: the root and all its partitions, which may
--- have left it since). A table with a new relfilenode may only have been
+-- to the transaction's counters, relfilenode, columns. A table with a new relfilenode may only have been
 -- rewritten: then it holds more rows than this transaction has inserted.
 DO $runner$
 DECLARE
@@ -16,33 +15,20 @@ DECLARE
     rows  pg_catalog.int8;
     gone  pg_catalog.bool;
     lost  pg_catalog.int8[] := '{}';
-    moved pg_catalog.json[] := '{}';
+    changed pg_catalog.json[] := '{}';
     found pg_catalog.text;
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     FOR one IN SELECT a.v FROM pg_catalog.json_array_elements('%(asked)s') AS a (v)
     LOOP
         rel := (one->>1)::pg_catalog.oid;
-        IF one->>2 IN ('overwritten', 'moved') THEN
-            moved := moved || pg_catalog.json_build_array(one->0,
-                CASE one->>2 WHEN 'moved' THEN pg_catalog.pg_stat_get_xact_tuples_deleted(rel)
-                             ELSE pg_catalog.pg_stat_get_xact_tuples_updated(rel)
-                END - (one->>3)::pg_catalog.int8, EXISTS (
+        IF one->>2 = 'overwritten' THEN
+            changed := changed || pg_catalog.json_build_array(one->0,
+                pg_catalog.pg_stat_get_xact_tuples_updated(rel) - (one->>3)::pg_catalog.int8, EXISTS (
                 WITH RECURSIVE tree (oid) AS (
                     SELECT rel UNION SELECT i.inhparent FROM tree AS t
                       JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = t.oid)
-                SELECT FROM tree AS t WHERE t.oid = ANY (named)
-                   AND NOT (one->>2 = 'moved' AND @deletes)),
-                CASE one->>2 WHEN 'moved' THEN (
-                    SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_deleted(p.relid)
-                                          - pg_catalog.pg_stat_get_xact_tuples_inserted(p.relid))
-                      FROM (SELECT t.relid::pg_catalog.oid
-                              FROM pg_catalog.pg_partition_tree(pg_catalog.pg_partition_root(
-                                     (one->6->>0)::pg_catalog.oid::pg_catalog.regclass)) AS t
-                             UNION
-                            SELECT a.oid::pg_catalog.oid
-                              FROM pg_catalog.json_array_elements_text(one->6) AS a (oid)) AS p (relid)) END
-                - (one->>4)::pg_catalog.int8);
+                SELECT FROM tree AS t WHERE t.oid = ANY (named)));
             CONTINUE;
         END IF;
         gone := CASE one->>2
@@ -96,7 +82,7 @@ BEGIN
             lost := lost || (one->>0)::pg_catalog.int8;
         END IF;
     END LOOP;
-    found := pg_catalog.json_build_object('lost', lost, 'updated', moved)::pg_catalog.text;
+    found := pg_catalog.json_build_object('lost', lost, 'updated', changed)::pg_catalog.text;
     IF found <> COALESCE(NULLIF(pg_catalog.current_setting('runner.lost', true), ''),
                          pg_catalog.json_build_object('lost', '{}'::pg_catalog.int8[],
                                                       'updated', '{}'::pg_catalog.json[])::pg_catalog.text) THEN
