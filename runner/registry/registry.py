@@ -95,10 +95,7 @@ class RegistryInfo(NamedTuple):
             )
 
     def check_after(self, before: RegistryInfo) -> None:
-        """Raise Refused if the scripts have written to the registry, or created one.
-
-        `before` is its state before the scripts.
-        """
+        """Raise Refused if the scripts have written to the registry, or created one."""
         is_new = self.version is not None and self.oids is not None and self.oids != before.oids
         if is_new or self.written:
             raise _refused(
@@ -246,10 +243,7 @@ def read_runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple
 def last_run_of(
     conn: Connection[TupleRow], checked: Sequence[Checked], schema: str
 ) -> RecordedRun | None:
-    """Return the last run if it applied exactly these scripts in this order.
-
-    None otherwise, and if the registry cannot be read.
-    """
+    """Return the last run if it can be read, and applied exactly these scripts in this order."""
     try:
         runs = read_runs(conn, schema, 1)
     except Refused:
