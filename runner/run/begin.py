@@ -33,7 +33,10 @@ _IF_LACKING = (
     "If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE plpgsql. Else this may"
     " be a PostgreSQL-compatible database; see docs/aws.md, Compatible databases."
 )
-_WAIT = f"DO $$ BEGIN PERFORM pg_catalog.pg_advisory_xact_lock({other_runs.KEY}); END $$;"
+_WAIT = (
+    f"SELECT FROM (SELECT pg_catalog.pg_advisory_xact_lock({other_runs.KEY}) OFFSET 0) AS w (done)"
+    " WHERE w.done IS NULL;"
+)
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 _NOT_COUNTING = "track_counts is off, so the guard cannot see rows that are deleted"
 _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_counts = on;"
