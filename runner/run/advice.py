@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from runner.comparison import DifferencesError
-from runner.errors import Refused, RunnerError
+from runner.connect import session
+from runner.errors import LockNotAvailable, Refused, RunnerError
 from runner.results import LossError
 
 if TYPE_CHECKING:
@@ -23,8 +24,21 @@ if TYPE_CHECKING:
 _DUPLICATE = ("42P07", "42710", "42723", "42P06", "42701")
 
 
-def with_advice(error: RunnerError, ctx: RunContext, conn: Session | None = None) -> RunnerError:
-    """Return the error with one more hint, if there is one; `conn` is to a changed target."""
+def with_advice(
+    found: RunnerError | psycopg.Error,
+    ctx: RunContext,
+    holders: str | None,
+    conn: Session | None = None,
+) -> RunnerError:
+    """Return the error with one more hint, if there is one; `conn` is to a changed target.
+
+    An exceeded lock timeout gets the `holders` of the lock, if they are known.
+    """
+    error = found if isinstance(found, RunnerError) else session.driver_error(found)
+    if error.sqlstate == "55P03":
+        detail = error.detail or (f"The lock is held by {holders}." if holders else None)
+        hint = "wait longer: --lock-timeout"
+        error = error.converted(LockNotAvailable, hint=hint, detail=detail)
     applied = ""
     if conn and error.sqlstate in _DUPLICATE:
         from runner.registry import registry

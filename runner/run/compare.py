@@ -65,8 +65,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
     except (RunnerError, psycopg.Error) as error:
         from runner.run.advice import with_advice
 
-        known = error if isinstance(error, RunnerError) else session.driver_error(error)
-        raise with_advice(other_runs.with_holders(known, monitor.holders), ctx) from None
+        raise with_advice(error, ctx, monitor.holders) from None
     whole = merge(verification, others)
     ctx.warn(whole)
     return whole, verifier.wait_for_reference()

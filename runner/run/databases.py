@@ -74,7 +74,6 @@ class RunDatabases(Databases):
         if step is not None and name != part.name:
             part = self.others.get(name) or self._open(name, step)
         self._current = part
-        self._state.lock_monitor.watch(part.opened.server.backend_pid)
         return part.conn, part.guard
 
     def _open(self, name: str, step: Connect | None = None) -> DatabaseRun:

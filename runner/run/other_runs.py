@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect import session
 from runner.connect.queries import fetch, statement
-from runner.errors import LockNotAvailable, RunnerError, WaitsForItself
+from runner.errors import RunnerError, WaitsForItself
 from runner.results import Notice
 
 if TYPE_CHECKING:
@@ -52,14 +52,6 @@ MAY_BE_LEFT = (
     " OR EXISTS (SELECT FROM pg_catalog.pg_shdescription AS c"
     f" WHERE pg_catalog.strpos(c.description, '{UNFINISHED_MARK}') > 0);"
 )
-
-
-def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
-    """Return the error, if it is an exceeded lock timeout (55P03), with the holders if known."""
-    if error.sqlstate != "55P03" or (isinstance(error, LockNotAvailable) and error.detail):
-        return error
-    detail = f"The lock is held by {holders}." if holders else error.detail
-    return error.converted(LockNotAvailable, hint="wait longer: --lock-timeout", detail=detail)
 
 
 class LockMonitor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import pq
 
-from runner.connect import session, wire
+from runner.connect import wire
 from runner.errors import Interrupted, RunnerError
 from runner.execute.execution import Execution
 from runner.registry import registry
@@ -147,11 +147,9 @@ class RunState:
             raise error from None
         except (RunnerError, psycopg.Error) as error:
             self.roll_back()
-            known = error if isinstance(error, RunnerError) else session.driver_error(error)
-            known = other_runs.with_holders(known, self.lock_monitor.holders)
             from runner.run.advice import with_advice
 
-            known = with_advice(known, self.ctx, self.ctx.session)
+            known = with_advice(error, self.ctx, self.lock_monitor.holders, self.ctx.session)
             raise self._with_state(known, state_after) from None
         finally:
             self.lock_monitor.close()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # The codes of the first packet: SSLRequest, GSSENCRequest, CancelRequest.
 _ENCRYPT, _CANCEL = (80877103, 80877104), 80877102
-_VERSION = 3 << 16
 # Parameters that a server reports; psql reads some of them.
 _REPORTED = (
     b"server_version", b"server_encoding", b"client_encoding", b"application_name",
@@ -60,8 +59,6 @@ class Client:
             if code not in _ENCRYPT:
                 break
             self._writer.write(b"N")
-        if code > _VERSION:
-            self.send(b"v", struct.pack("!II", _VERSION, 0))
         words = [word.decode("utf-8", "surrogateescape") for word in body[4:].split(b"\0")]
         return dict(zip(words[::2], words[1::2], strict=False))
 
