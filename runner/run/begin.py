@@ -116,10 +116,10 @@ def _ask(
     properties = [answers.pop(0)] if target else []
     server, (is_locked, is_counting, _) = ServerInfo.of(answers.pop(0)), answers.pop(0)
     state.on_server_info(server)
+    state.lock_monitor.watch(server.backend_pid)
     if read_only := refusal(server, conn.info.host):
         raise read_only
     if not is_locked:
-        state.lock_monitor.watch(server.backend_pid)
         # The run that holds it may have changed everything.
         answers = all_rows(conn, f"{_WAIT}{target}{_LOCKED}{asked}")
         if target:  # search_path is no longer the default

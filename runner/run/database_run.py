@@ -82,7 +82,6 @@ class DatabaseRun:
             if self.reads_changes
             else (),
         )
-        state.lock_monitor.watch(self.opened.server.backend_pid)
         return self.opened
 
     def _catalog_commands(
