@@ -92,7 +92,6 @@ class ClientSessions:
     ) -> None:
         self.error: RunnerError | None = None
         self.refused: RunnerError | None = None
-        self._sessions = sessions
         self._executor = sessions.executor
         self._execution = execution
         # Called while no client sends a request.
