@@ -126,7 +126,7 @@ OFFERED = {
         query_results.text_format server_errors.hint_for server_errors.statement_failed
     """,
     "guard": """
-        changes.Change changes.DELETED changes.ELSEWHERE changes.OBJECTS
+        changes.Change changes.ELSEWHERE changes.OBJECTS
         changes.OVERWRITTEN changes.SET_BACK changes.written_on_shards
         contents.CountedTable effects.Effects effects.Inventory guard.Guard
     """,
