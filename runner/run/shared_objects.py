@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
 _ACTING = "runner_acting_"
-_UNDEFINED_OBJECT = "42704"
+_IN_TRANSACTION, _UNDEFINED_OBJECT = "25001", "42704"
 DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
 
@@ -129,11 +129,21 @@ class SharedObjects:
         if name in self._names(DATABASES):
             self._send(shared.statement, progress)  # which raises the server's error
             return
+        conn = self._connection()
+        # The server reads it as it is written, in a transaction, in which it cannot run.
+        conn.execute(b"BEGIN")
+        try:
+            self._send(shared.statement, None)
+        except StatementFailed as error:
+            if error.sqlstate != _IN_TRANSACTION:
+                raise
+        finally:
+            conn.rollback()
         temporary = UNFINISHED + self._run()
         self._send(shared.renamed(temporary), progress)
         self._mark(Unfinished("DATABASE", temporary))
         names = map(sql.Identifier, (temporary, name))
-        self._connection().execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+        conn.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
     def _make_roles(self, shared: Shared, progress: RunningScript | None) -> bool:
         """Return False if a transaction must run it.

@@ -315,23 +315,6 @@ NOT_OURS = {
     ),
     "a partition of the copy": (*MOVED["to a partitioned table"][:2], "acct_1"),
     "a partition of the same table": (*MOVED["to smaller partitions"][:2], "p1"),
-    "a new partition": (
-        PARTS, "CREATE TABLE n PARTITION OF p FOR VALUES IN (7);\nUPDATE p SET k = 7;", "n"
-    ),
-    "a new table made a partition": (
-        PARTS, "CREATE TABLE n (LIKE p);\nALTER TABLE p ATTACH PARTITION n FOR VALUES IN (7);\n"
-        "UPDATE p SET k = 7 WHERE k = 1;", "n",
-    ),
-    "a partition of a partition": (
-        PARTS, "CREATE TABLE n PARTITION OF p FOR VALUES IN (7) PARTITION BY LIST (v);\n"
-        "CREATE TABLE na PARTITION OF n DEFAULT;\nUPDATE p SET k = 7 WHERE k = 1;", "na",
-    ),
-    "a partition of a table above": (
-        PARTS, "CREATE TABLE r (k int, at timestamptz, v text) PARTITION BY LIST (k);\n"
-        "ALTER TABLE p DETACH PARTITION p3;\n"
-        "ALTER TABLE r ATTACH PARTITION p FOR VALUES IN (1, 2);\n"
-        "CREATE TABLE n PARTITION OF r FOR VALUES IN (7);\nUPDATE r SET k = 7 WHERE k = 1;", "n",
-    ),
 }  # fmt: skip
 
 
