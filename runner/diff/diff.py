@@ -95,7 +95,7 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
     run = DatabaseRun(ctx, ctx.session, ctx.target.dbname, reads_changes=False)
     state = RunState(ctx, run.guard)
     with ExitStack() as stack, state.reported_errors(lambda _: (_UNCHANGED, False)):
-        stack.callback(state.roll_back)
+        stack.callback(state.close)
         # Without the guard, which locks tables: _prove() reports only the locks of the statements.
         properties = run.begin(state, verify=True, guarded=False).properties
         if properties is None:
