@@ -19,8 +19,6 @@ from runner.psql.steps import (
     separated,
 )
 
-# Recognised by its underscore, as in psql/state.
-_LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
 _NO_LOCK_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
 
@@ -38,18 +36,10 @@ def rewritten(steps: Iterator[Step], rewrite: Callable[[bytes], bytes]) -> Itera
 
 
 def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
-    """Yield the steps without the `SET lock_timeout = 0` of pg_dump.
-
-    There it only restores psql's default. The runner's own limit stays, unless the script has set
-    another one.
-    """
-    is_ours = True
+    """Yield the steps without the `SET lock_timeout = 0` of pg_dump: the run's own limit stays."""
     for step in steps:
-        if is_ours and isinstance(step, Statement) and _LOCK_TIMEOUT.search(step.text):
-            if re.fullmatch(_NO_LOCK_TIMEOUT, step.text):
-                continue
-            is_ours = False
-        yield step
+        if not isinstance(step, Statement) or not re.fullmatch(_NO_LOCK_TIMEOUT, step.text):
+            yield step
 
 
 def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:

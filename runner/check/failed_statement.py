@@ -17,8 +17,8 @@ from runner.texts import rows
 
 # Quotation marks of any language.
 QUOTE = '["\u00ab\u00bb\u201c-\u201f]'
-# A name in a message: quoted, or before a parenthesis.
-_NARROWING = r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)'
+# A name in a message: quoted, or after the kind of the object.
+MESSAGE_NAME = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
 _DUPLICATE_COLUMN = "42701"
 _NAME = f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\(|column ([^\\s"]+) '
 
@@ -145,7 +145,7 @@ def narrowed_place(error: RunnerError) -> Place | None:
     if place is None or failed.offset is not None or text[:12].upper() != b"CREATE TABLE":
         return place
     words = [token for token in tokens(text) if token.kind in ("word", "name")]
-    for quoted, called in re.findall(_NARROWING, f"{error.message} {error.detail}"):
+    for quoted, called in MESSAGE_NAME.findall(f"{error.message} {error.detail}"):
         name = quoted or called
         found = [
             one.offset for one in words if catalog_name(one.text.decode("utf-8", "replace")) == name

@@ -72,10 +72,8 @@ class StatementRules:
 
     def _in_transaction(self, command: Command) -> Finding | None:
         if b"concurrently" in command.lower and (found := read_concurrently(command.text)):
-            # The server may have named the index, by its table.
-            tables = (found[0][:at] for at, char in enumerate(found[0]) if char == "_")
-            is_own = any(one in self._tables for one in (found[0], *tables))
-            if is_own or found[0] in self._indexes or command.leading(5).endswith("IF EXISTS"):
+            is_own = found[0] in self._tables or found[0] in self._indexes
+            if is_own or command.leading(5).endswith("IF EXISTS"):
                 return None
             return finding("concurrently", what=command.first.decode())
         words = transaction_control(command.words)

@@ -132,7 +132,7 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     if to and not is_own:
         raise arguments.refused("It writes a file on this machine.")
     direction = " TO STDOUT " if to else " FROM STDIN "
-    text = f"COPY {before}{direction}{words.rest().lstrip()}"
+    text = f"COPY {before}{direction}{words.line[words.pos :].lstrip()}"
     statement = context.statement_here(text.encode("utf-8", "surrogateescape"))
     if to:
         return context.sent(statement)
@@ -161,9 +161,6 @@ class _Words:
             raise self.error()
         self.pos = match.end()
         return match.group(1)
-
-    def rest(self) -> str:
-        return self.line[self.pos :]
 
     def error(self) -> ArgumentError:
         hint = "Write \\copy TABLE FROM 'FILE', all on one line."

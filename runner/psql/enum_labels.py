@@ -32,7 +32,6 @@ _ADDED_BY_BLOCK = (
     rb"(?:IF\s+NOT\s+EXISTS\s*\([^;]*\bpg_enum\b[^;]*\)\s*THEN\s+)?%b;" % _ADD
 )
 _UNCOMMITTED = "55P04"
-_RENAMED = rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME
 
 
 class EnumLabels:
@@ -45,7 +44,6 @@ class EnumLabels:
         self._created: Counter[bytes] = Counter()  # more than 1: the labels are not moved
         self._plain: set[bytes] = set()  # not created by a DO block, which may find the type
         self._labels: dict[bytes, list[bytes]] = {}
-        self._renamed: set[bytes] = set()  # types that were renamed, or whose labels were
         self._unknown: list[re.Match[bytes]] = []  # labels of types that no script has created
         self.is_new = False  # whether labels were added since the run has begun
         self._added: defaultdict[bytes, set[bytes]] = defaultdict(set)
@@ -57,11 +55,9 @@ class EnumLabels:
         """
         if first in (b"CREATE", b"DO"):
             self._see_created(text, certain=certain, is_plain=first == b"CREATE")
-        if first in (b"ALTER", b"DO") and certain:
-            if added := re.match(_ADDED, text) or re.match(_ADDED_BY_BLOCK, text):
-                self._add(added)
-            elif renamed := re.match(_RENAMED, text):
-                self._renamed.add(renamed[1].lower())
+        added = re.match(_ADDED, text) or re.match(_ADDED_BY_BLOCK, text)
+        if added and certain:
+            self._add(added)
 
     def _see_created(self, text: bytes, *, certain: bool, is_plain: bool) -> None:
         for created in re.finditer(_CREATED, text) if b"enum" in text.lower() else ():
@@ -80,7 +76,7 @@ class EnumLabels:
         labels = self._labels[name]
         is_again, is_unknown = label in labels, bool(other and other not in labels)
         must_be_new = added.re.pattern == _ADDED and not added[2]
-        if is_unknown or name in self._renamed or (is_again and must_be_new):
+        if is_unknown or (is_again and must_be_new):
             self._created[name] += 2
         if self._created[name] != 1 or is_again:
             return

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from runner.check.failed_statement import MESSAGE_NAME
 from runner.errors import Place
 from runner.findings import Finding
 from runner.psql.sql_text import catalog_name, first_words, tokens
@@ -39,7 +40,6 @@ _MADE_BY_SHELL = re.compile('at or near ":"|^DROP DATABASE ')
 _RAISED = ("P0001", "P0004")  # raise_exception, assert_failure
 _GUESSED_NAME = b"'::pg_catalog.name"  # what by_known_names writes for current_database()
 _ABORTED = "25P02"  # in_failed_sql_transaction
-_NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
 _INCLUDES = re.compile(r"\s*\\i")
 _LONGEST = 1 << 20  # bytes of the rest of a script
 _SPILLING = ((b"COPY",), (b"DECLARE",))  # if they fail, their data or body is read as statements
@@ -153,7 +153,7 @@ class ErrorFindings:
         in_detail = error.sqlstate == _FOREIGN_KEY
         if self._lacks_all or (in_detail and self._lacks_rows):
             return True
-        found = _NAMED.findall((error.detail if in_detail else error.message) or "")
+        found = MESSAGE_NAME.findall((error.detail if in_detail else error.message) or "")
         names = [(quoted or plain).rpartition(".")[2] for quoted, plain in found]
         missing = self._not_created if error.sqlstate == _NO_KEY else self._missing
         name = "".join(names[-1:] if in_detail else names[:1])

@@ -100,7 +100,6 @@ class Files:
         self.copy = folder  # the copy of the folder that shell scripts see and write to
 
     def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
-        """See psql.state.FileAccess."""
         return (b"", 0) if self._run is None else self._run(command, self.directory, environ)
 
     def change_directory(self, name: str | None) -> None:
@@ -122,7 +121,6 @@ class Files:
         return self.data(name, source)
 
     def data(self, name: str, source: Source) -> Source:
-        r"""See psql.state.FileAccess."""
         also = ", in single quotes" if name.startswith('"') else ""
         return self._readable(self._path(name), (*source.included_from, source.name), also)
 

@@ -91,10 +91,10 @@ OFFERED = {
     """,
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions
-        definitions.insertions failed_statement.Facts failed_statement.narrowed_place
-        hints.remedy script_facts.ROLE_IN_BODY script_facts.SHARED_IN_BODY
-        script_facts.ScriptFacts scripts.Checked scripts.Reading scripts.check_scripts
-        scripts.read_scripts
+        definitions.insertions failed_statement.Facts failed_statement.MESSAGE_NAME
+        failed_statement.narrowed_place hints.remedy script_facts.ROLE_IN_BODY
+        script_facts.SHARED_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
+        scripts.check_scripts scripts.read_scripts
     """,
     "cli": "",
     "connect": """
