@@ -156,7 +156,7 @@ class RoleRights:
             # Since 16 the creator has the ADMIN option, and cannot grant it to itself.
             if found["admin"] and self._is_recent:
                 edits.append(self._without_self(found))
-        for start, end, new in sorted(edits, reverse=True):
+        for start, end, new in reversed(edits):
             statement = statement.with_replaced(start, end, new)
         return statement
 

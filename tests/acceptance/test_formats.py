@@ -69,7 +69,7 @@ def test_sarif(
     fresh_database: str,
     module_database: str,
 ) -> None:
-    write_scripts(tmp_path, TABLE, "prepare transaction 'x';\nlock t;\n")
+    write_scripts(tmp_path, TABLE, "prepare transaction 'x';\nselect http('x');\n")
     assert sarif(2, "check", "-s", "sql", "--offline") == [
         "error check sql/02.sql:1:1",
         "warning check sql/02.sql:2:1",

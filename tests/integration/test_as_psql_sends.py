@@ -88,11 +88,6 @@ def test_a_statement_timeout_is_that_of_one_statement(apply: Applier) -> None:
         ("SELECT 1\n\\; SELECT 1/0\n\\; SELECT 2;", "22012", 2),
         ("SELECT 'é' || $1, 2;", "42P02", 1),
         ("SELECT $2 IS NULL;", "42P02", 1),
-        (
-            "SELECT 1 AS one \\gdesc\n\\gdesc\nVALUES (1), (nothing) -- a\n\\gdesc\nSELECT 1/0;",
-            "42703",
-            3,
-        ),
         ("CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT $1';\nSELECT $1;", "42P02", 2),
         ("SELECT 1;\nSELECT 'no such' + 2;\nSELECT (1)) ;", "22P02", 2),
         ("/* é */ -- a\n\nSELECT 1;\n/* b */ SELECT 1,\n\n\n  nothing;", "42703", 7),
