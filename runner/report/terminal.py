@@ -8,13 +8,9 @@ import shutil
 import textwrap
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from runner.errors import Place, UsageError
-
-if TYPE_CHECKING:
-    pass
-
 
 WIDTH = 80
 RED, YELLOW, MAGENTA, BOLD = "31", "33", "35", "1"

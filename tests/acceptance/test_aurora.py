@@ -67,7 +67,7 @@ def test_a_token_by_option(
         env["RUNNER_IAM"] = "1"
     elif way == "file":
         (tmp_path / ".env").write_text(
-            "RUNNER_IAM=yes\n" + "".join(f"{name}={value}\n" for name, value in AWS.items())
+            "RUNNER_IAM=1\n" + "".join(f"{name}={value}\n" for name, value in AWS.items())
         )
         env = {}
     # The server has another password: it is the refusal of a token that is seen here.
