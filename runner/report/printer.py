@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.errors import RunnerError
 from runner.observer import Observer
-from runner.report.progress import Activity, Display, View
+from runner.report.progress import Activity, Display
 from runner.report.terminal import (
     WIDTH,
     duration_text,
@@ -26,6 +26,8 @@ from runner.report.terminal import (
 from runner.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from runner.results import Failure, Notice, Result, ScriptResult, Target
 
 
@@ -166,9 +168,9 @@ class Printer(Observer):
                 return as_markdown(result, lines(result, whole))
         return ""
 
-    def show(self, view: View) -> None:
-        """Show the given view instead of the current script."""
-        self._display.view = view
+    def show(self, draw: Callable[[int], RenderableType]) -> None:
+        """Show on a terminal what `draw` returns for its width, instead of the current script."""
+        self._display.draw = draw
         if not self._settings.quiet:
             self._display.start()
 

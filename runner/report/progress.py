@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from runner.report.terminal import cut_start, escape
 
@@ -17,23 +17,13 @@ if TYPE_CHECKING:
 
 # Least width of the bar, the percentage and the time together.
 _BAR = 30
-# Seconds: before the view is drawn, between two redraws, from a printed line to the next redraw,
+# Seconds: before the picture is drawn, between two redraws, from a printed line to the next redraw,
 # and between two lines if there is no terminal.
 _FIRST, _TICK, _PAUSE, _LINE = 1.0, 0.2, 0.5, 10.0
 
 
-class View(Protocol):
-    """The content of a Display. Both methods return None if there is nothing to show."""
-
-    def draw(self, width: int) -> RenderableType | None:
-        """Return the view for a terminal of `width` columns."""
-
-    def line(self) -> str | None:
-        """Return the view as a line for a log file or a pipe."""
-
-
 class Activity:
-    """The state of a run on one target, and the view of the script that is being sent.
+    """The state of a run on one target, and pictures of the script that is being sent.
 
     The run sets it; the thread that draws it reads it. `state`: a text for a table. `size`, `done`:
     bytes of `script`, whose name is empty between two scripts.
@@ -58,6 +48,7 @@ class Activity:
         return min(self.done * 100 // self.size, 100) if self.script and self.size else None
 
     def draw(self, width: int) -> RenderableType | None:
+        """Return a bar for a terminal of `width` columns; None if nothing is being sent."""
         if not self.script:
             return None
         from rich.progress_bar import ProgressBar
@@ -78,6 +69,7 @@ class Activity:
         return grid
 
     def line(self) -> str | None:
+        """Return a line for a log file or a pipe; None if nothing is being sent."""
         if not self.script:
             return None
         share = "being sent" if self.percent is None else f"{self.percent} % sent"
@@ -86,14 +78,17 @@ class Activity:
 
 
 class Display:
-    """A thread that draws a view repeatedly, also during a long statement.
+    """A thread that draws repeatedly what `draw` returns, also during a long statement.
 
     Before printing, hold `lock` and call `clear`.
     """
 
-    def __init__(self, stream: TextIO, view: View, print_line: Callable[[str], None]) -> None:
+    def __init__(
+        self, stream: TextIO, activity: Activity, print_line: Callable[[str], None]
+    ) -> None:
         self.lock = threading.RLock()
-        self.view = view
+        self.draw: Callable[[int], RenderableType | None] = activity.draw
+        self._activity = activity
         self._stream = stream
         self._print_line = print_line
         self._stopped = threading.Event()
@@ -102,7 +97,7 @@ class Display:
         self._next = 0.0
 
     def start(self) -> None:
-        """Draw the view from now on, after a delay that short work does not reach."""
+        """Draw from now on, after a delay that short work does not reach."""
         with self.lock:
             self.clear()
             self._next = time.monotonic() + (_FIRST if self._stream.isatty() else _LINE)
@@ -111,7 +106,7 @@ class Display:
             self._thread.start()
 
     def clear(self) -> None:
-        """Remove the view from the screen until the next redraw."""
+        """Remove the picture from the screen until the next redraw."""
         if self._live is not None:
             self._live.stop()
             self._live = None
@@ -132,7 +127,7 @@ class Display:
                     continue
                 if self._stream.isatty():
                     self._draw()
-                elif line := self.view.line():
+                elif line := self._activity.line():
                     self._next += _LINE
                     self._print_line(line)
 
@@ -142,7 +137,7 @@ class Display:
         from rich.live import Live
 
         console = self._live.console if self._live else Console(file=self._stream)
-        picture = self.view.draw(console.width)
+        picture = self.draw(console.width)
         if picture is None:
             self.clear()
             return

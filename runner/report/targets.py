@@ -75,7 +75,7 @@ class OneTarget:
 
 
 class TargetsPrinter:
-    """The printer of several targets; `printer` is the command's, and displays this view.
+    """The printer of several targets; `printer` is the command's, and shows their table.
 
     `start` may be called by any thread.
     """
@@ -92,7 +92,7 @@ class TargetsPrinter:
         self._results: dict[int, Result | Failure] = {}  # for the document, if there is one
         self._failed: dict[str, list[str]] = defaultdict(list)
         self._running: dict[int, OneTarget] = {}
-        printer.show(self)
+        printer.show(self._draw)
 
     def start(self, member: Member) -> OneTarget:
         """Start the report of a target."""
@@ -150,13 +150,7 @@ class TargetsPrinter:
         one.finish(one.printer.failure(error))
         return one
 
-    # The View
-
-    def line(self) -> str | None:
-        """Return None: each target prints a line when it ends."""
-        return None
-
-    def draw(self, width: int) -> RenderableType | None:
+    def _draw(self, width: int) -> RenderableType:
         """Return a table with a row for each running target, under the number that ended."""
         from rich.table import Table
         from rich.text import Text

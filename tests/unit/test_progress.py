@@ -129,14 +129,7 @@ def test_one_thread_draws_whatever_is_shown() -> None:
     printer = Printer(Settings(), out=io.StringIO(), err=screen)
     printer.script_started("02.sql", 200)
 
-    class View:
-        def draw(self, _width: int) -> str:
-            return "two of three"
-
-        def line(self) -> str | None:
-            return None
-
-    printer.show(View())
+    printer.show(lambda _width: "two of three")
     assert screen.seen.wait(LONG)
     assert [thread.name for thread in threading.enumerate()].count("progress") == 1
     printer.close()
