@@ -11,7 +11,6 @@ import tempfile
 import warnings
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -72,23 +71,15 @@ def called(args: list[str], place: Place, timeout: float) -> subprocess.Complete
     return subprocess.CompletedProcess(args, code, stdout, stderr)
 
 
-@cache
-def _freeze() -> None:
-    """From now on the collector looks only through what is new.
-
-    gc.get_freeze_count(), which counts all objects, would take as long as a small run.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 @contextmanager
 def _end_of_a_process() -> Iterator[None]:
     """What the block leaves open is closed at its end, without a warning, as a process would do.
 
-    Later it would be a warning, and so a failure, of another test.
+    Later it would be a warning, and so a failure, of another test. The collector looks only through
+    what is new.
     """
-    _freeze()
+    gc.collect()
+    gc.freeze()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         try:

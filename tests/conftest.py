@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -158,6 +159,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(name, versions, indirect=True, scope="session", ids=ids)
 
 
+def pytest_collection_finish() -> None:
+    """Python's collector looks no more through the tests, nor the modules that they import."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--no-db"):
         return
@@ -193,6 +200,12 @@ def _initdb_once(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cluster, "create", copying(Cluster.create, pool.folder))
         yield
+
+
+@pytest.fixture(scope="session")
+def pool(request: pytest.FixtureRequest) -> ServerPool:
+    """The servers of the run, below one folder."""
+    return request.config.stash[_POOL]
 
 
 @pytest.fixture(scope="session")
@@ -250,8 +263,15 @@ def admin(server: Server) -> Iterator[psycopg.Connection]:
         yield conn
 
 
+@pytest.fixture(scope="session")
+def _maker(server: Server) -> Iterator[psycopg.Connection]:
+    """As `admin`, for the fixtures that make what tests need: one for all tests of a process."""
+    with psycopg.connect(server.conninfo(), autocommit=True) as conn:
+        yield conn
+
+
 @pytest.fixture
-def make_database(server: Server, admin: psycopg.Connection) -> Iterator[Callable[..., str]]:
+def make_database(server: Server, _maker: psycopg.Connection) -> Iterator[Callable[..., str]]:
     """`make_database(owner="joe", encoding="LATIN1", …)`: a new database, dropped at the end.
 
     Keywords are options of CREATE DATABASE; the result is the superuser's conninfo.
@@ -266,13 +286,13 @@ def make_database(server: Server, admin: psycopg.Connection) -> Iterator[Callabl
             else sql.SQL("{} = {}").format(sql.SQL(key), sql.Literal(value))
             for key, value in options.items()
         ]
-        create_database(admin, name, *clauses)
+        create_database(_maker, name, *clauses)
         names.append(name)
         return server.conninfo(name)
 
     yield make
     for name in names:
-        drop_database(admin, name)
+        drop_database(_maker, name)
 
 
 def create_database(admin: psycopg.Connection, name: str, *clauses: sql.Composable) -> None:
@@ -285,33 +305,33 @@ def create_database(admin: psycopg.Connection, name: str, *clauses: sql.Composab
 
 def drop_database(admin: psycopg.Connection, name: str) -> None:
     """Drop it if it is there, whoever is connected; WITH (FORCE) came with 13."""
-    command = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false IS_TEMPLATE false")
+    identifier, force = sql.Identifier(name), sql.SQL("WITH (FORCE)")
+    if admin.info.server_version < 130000:
+        force = sql.SQL("")
+        admin.execute(
+            "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+            " WHERE datname = %s",
+            [name],
+        )
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} {}").format(identifier, force)
     try:
-        admin.execute(command.format(sql.Identifier(name)))
-    except psycopg.errors.InvalidCatalogName:
-        return
-    except psycopg.errors.ObjectNotInPrerequisiteState:
-        pass  # a run of another test is dropping it
-    admin.execute(
-        "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
-        " WHERE datname = %s",
-        [name],
-    )
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        admin.execute(drop)
+    except psycopg.errors.WrongObjectType:
+        admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(identifier))
+        admin.execute(drop)
 
 
 @pytest.fixture(scope="module")
-def module_database(server: Server) -> Iterator[str]:
+def module_database(server: Server, _maker: psycopg.Connection) -> Iterator[str]:
     """As `fresh_database`, for all tests of a module: each has to leave it as it was."""
     name = unique_name()
-    with psycopg.connect(server.conninfo(), autocommit=True) as conn:
-        create_database(conn, name)
-        yield server.conninfo(name)
-        drop_database(conn, name)
+    create_database(_maker, name)
+    yield server.conninfo(name)
+    drop_database(_maker, name)
 
 
 @pytest.fixture
-def make_role(admin: psycopg.Connection) -> Iterator[Callable[..., str]]:
+def make_role(_maker: psycopg.Connection) -> Iterator[Callable[..., str]]:
     """`make_role("CREATEDB", …, password="pw")`: a new role that may log in, dropped at the end.
 
     It has to stand before the fixture of a database in which the role owns or may do something:
@@ -322,13 +342,13 @@ def make_role(admin: psycopg.Connection) -> Iterator[Callable[..., str]]:
     def make(*attributes: str, password: str = "pw") -> str:
         name = unique_name()
         command = f"CREATE ROLE {{}} LOGIN PASSWORD {{}} {' '.join(attributes)}"
-        admin.execute(sql.SQL(command).format(sql.Identifier(name), sql.Literal(password)))
+        _maker.execute(sql.SQL(command).format(sql.Identifier(name), sql.Literal(password)))
         names.append(name)
         return name
 
     yield make
     for name in names:
-        admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+        _maker.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from runner.embedded.cluster import locale_options
@@ -125,6 +126,7 @@ class ServerPool:
                 folder.mkdir()
                 create_cluster(folder, version, self.bin_dirs[version])
                 server = start_server(folder, version, self.bin_dirs[version])
+                _connect_to_templates(server)
                 record.write_text(json.dumps(asdict(server), default=str))
             values = json.loads(record.read_text())
         for name in ("bin_dir", "data_dir", "socket_dir", "log_path"):
@@ -141,6 +143,18 @@ class ServerPool:
         values = json.loads(text)
         bin_dirs = {int(version): Path(path) for version, path in values["bin_dirs"].items()}
         return cls(Path(values["folder"]), bin_dirs)
+
+
+def _connect_to_templates(server: Server) -> None:
+    """Connect to the templates, which leaves a file there that each new database copies.
+
+    Without it (pg_internal.init, see relcache.c) the first connection to a database takes longer.
+    """
+    with psycopg.connect(server.conninfo(), autocommit=True) as conn:
+        conn.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS true")
+        for name in ("template0", "template1"):
+            psycopg.connect(server.conninfo(name)).close()
+        conn.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS false")
 
 
 @contextmanager

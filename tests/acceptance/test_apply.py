@@ -147,6 +147,7 @@ def test_compressed_scripts_run_in_their_place(
     assert query(fresh_database, "select a from t order by a") == [2, 3, 4, 20, 30, 40]
 
 
+@pytest.mark.usefixtures("rehearsing_here")
 def test_several_folders_run_in_the_order_given(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
@@ -370,6 +371,7 @@ def test_without_a_transaction_runs_what_no_transaction_may_hold(
         ("create procedure p() language plpgsql as 'begin commit; end';\ncall p();\n", "2D000"),
     ],
 )
+@pytest.mark.usefixtures("rehearsing_here")
 def test_what_only_the_server_knows_not_to_work_in_a_transaction(
     runner: Runner, tmp_path: Path, fresh_database: str, text: str, sqlstate: str
 ) -> None:

@@ -379,6 +379,7 @@ def test_a_place_in_latin1_counts_its_characters(
         ("create table t (a text);\ncopy t from stdin;\na\ncafé\n\\.\n", "4"),
     ],
 )
+@pytest.mark.usefixtures("rehearsing_here")
 def test_what_is_not_utf8_is_placed(
     runner: Runner, tmp_path: Path, fresh_database: str, text: str, place: str
 ) -> None:
@@ -616,6 +617,7 @@ def test_commit_in_a_procedure_fails_as_in_any_transaction(
 @pytest.mark.needs18
 @pytest.mark.skipif(sys.platform != "linux", reason="no file whose read fails")
 @pytest.mark.parametrize("named", ["script", "included", "copied"])
+@pytest.mark.usefixtures("rehearsing_here")
 def test_a_file_whose_read_fails(
     runner: Runner, tmp_path: Path, fresh_database: str, named: str
 ) -> None:

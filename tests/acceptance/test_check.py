@@ -154,6 +154,7 @@ def test_nothing_to_read_is_an_error(runner: Runner, tmp_path: Path) -> None:
     ],
     ids=str,
 )
+@pytest.mark.usefixtures("rehearsing_here")
 def test_it_needs_no_target(runner: Runner, tmp_path: Path, env: dict[str, str]) -> None:
     runner("check", "-s", DATA_SQL, env=env, check=0)
     assert not (tmp_path / ".runner" / "pgdata").exists()
@@ -262,6 +263,7 @@ FIELD: dict[str, tuple[tuple[str | bytes, ...], str]] = {
 }
 
 
+@pytest.mark.usefixtures("rehearsing_here")
 def test_a_role_does_not_outlive_the_rehearsal(runner: Runner, tmp_path: Path) -> None:
     """Nor one of scripts with an error, in another of their databases."""
     text = "CREATE ROLE outlives;\nCREATE DATABASE other;\nSELECT 1/0;\n\\c other\nSELECT 1;\n"
@@ -292,6 +294,7 @@ def test_what_runs_has_no_errors(
 
 
 @pytest.mark.parametrize(("text", "code"), FIELD_ERRORS.items())
+@pytest.mark.usefixtures("rehearsing_here")
 def test_what_no_transaction_can_hold_runs_without(
     runner: Runner, tmp_path: Path, fresh_database: str, text: str, code: int
 ) -> None:

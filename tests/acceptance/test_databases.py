@@ -284,6 +284,7 @@ def test_a_folder_as_psql_runs_it(runner: Runner, place: Place, name: str) -> No
 
 @pytest.mark.db
 @pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.usefixtures("rehearsing_here")
 def test_check_finds_nothing_in_it(runner: Runner, tmp_path: Path, name: str) -> None:
     """The rehearsal is on the embedded PostgreSQL, whatever server the folder is for."""
     texts = (text.replace("{x}", "t_home") for text in FOLDERS[name])

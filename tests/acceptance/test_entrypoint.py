@@ -172,6 +172,7 @@ def two_databases(
         drop_database(admin, f"{conninfo_to_dict(conninfo)['dbname']}_other")
 
 
+@pytest.mark.usefixtures("rehearsing_here")
 def test_a_folder_with_all_of_it(
     runner: Runner, server: Server, two_databases: tuple[str, str], tmp_path: Path
 ) -> None:

@@ -429,6 +429,7 @@ def test_what_was_there_before_and_when(
         ("SELECT 'a;b', 'c'\n;\nSELECT 'd\n", "3:8", "string"),
     ],
 )
+@pytest.mark.usefixtures("rehearsing_here")
 def test_a_quote_that_is_not_closed_is_found_where_it_is_missing(
     runner: Runner, tmp_path: Path, text: str, place: str, what: str
 ) -> None:

@@ -20,22 +20,13 @@ if TYPE_CHECKING:
     from tests.servers import Server
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose rehearsal server is made once."""
-    folder = tmp_path_factory.mktemp("rehearsal")
-    for path in (folder, folder.parent):
-        path.chmod(0o755)
-    return folder
-
-
 @pytest.fixture
-def check(runner: Runner, shared: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+def check(runner: Runner, rehearsing: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """`check(*texts, options=())`: the JSON of `check` on scripts with these texts."""
 
     def check(*texts: str, options: tuple[str, ...] = ()) -> dict[str, Any]:
         folder = write_scripts(tmp_path, *texts)
-        result = runner("check", "-s", folder, "--json", *options, cwd=shared)
+        result = runner("check", "-s", folder, "--json", *options, cwd=rehearsing)
         found: dict[str, Any] = json.loads(result.stdout)
         assert result.returncode == found["exit_code"]
         return found
@@ -1067,17 +1058,17 @@ def test_on_another_server(
 
 
 @pytest.mark.process
-def test_as_text(runner: Runner, shared: Path, tmp_path: Path) -> None:
+def test_as_text(runner: Runner, rehearsing: Path, tmp_path: Path) -> None:
     folder = write_scripts(tmp_path, "create table t (i int);\ninsert into t values ('x');\n")
-    result = runner("check", "-s", folder, cwd=shared, check=2)
+    result = runner("check", "-s", folder, cwd=rehearsing, check=2)
     first, *rest = result.stdout.splitlines()
     assert (
         first == f'{folder}/01.sql:2:23: ERROR: invalid input syntax for type integer: "x" (22P02)'
     )
     assert rest[-1] == "1 script: 1 error, 0 warnings."
     assert rest[-2].startswith("Rehearsed on PostgreSQL ")
-    assert (shared / ".runner" / "rehearsal").exists()
-    assert not (shared / ".runner" / "pgdata").exists()
+    assert (rehearsing / ".runner" / "rehearsal").exists()
+    assert not (rehearsing / ".runner" / "pgdata").exists()
 
 
 @pytest.mark.parametrize(

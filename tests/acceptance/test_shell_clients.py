@@ -399,6 +399,7 @@ def test_backquotes_run_once(runner: Runner, tmp_path: Path, fresh_database: str
 
 
 @pytest.mark.needs18
+@pytest.mark.usefixtures("rehearsing_here")
 def test_programs_give_the_data_of_copy(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:

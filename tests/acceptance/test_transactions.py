@@ -236,6 +236,7 @@ def test_they_stop_where_psql_stops(
         ("commit prepared 'x';\n", "COMMIT would end or split"),
     ],
 )
+@pytest.mark.usefixtures("rehearsing_here")
 def test_what_a_savepoint_cannot_stand_for_is_refused_first(
     runner: Runner, tmp_path: Path, text: str, message: str
 ) -> None:
@@ -243,6 +244,7 @@ def test_what_a_savepoint_cannot_stand_for_is_refused_first(
     assert message in runner("check", "-s", "sql", check=2).stdout
 
 
+@pytest.mark.usefixtures("rehearsing_here")
 def test_a_block_that_is_left_open_is_told_and_its_statements_are_counted_as_psql_would(
     runner: Runner, fresh_database: str, tmp_path: Path
 ) -> None:
@@ -272,6 +274,7 @@ def test_no_transaction_timeout_ends_the_run(
     runner("verify", "-s", "sql", "-t", fresh_database, check=0)
 
 
+@pytest.mark.usefixtures("rehearsing_here")
 def test_maintenance_of_tables_that_the_run_makes(
     runner: Runner, server: Server, make_database: Callable[..., str], tmp_path: Path
 ) -> None:
