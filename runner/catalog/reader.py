@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from runner.catalog.shapes import Shapes, extension_tables
+from runner.catalog.shapes import CRON, CRON_JOBS, Shapes
 from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import decoded, encoded, statement
 
@@ -45,13 +45,14 @@ def read_snapshot(conn: Connection[TupleRow], *more: str, trusted: Sequence[str]
     planted = [_planted(trusted)] if trusted else []
     queries = _snapshot_queries(*more, is_trusted=bool(trusted))
     found = fetch_groups(conn, " ".join((*planted, *queries)))
-    return parse_snapshot(answer for rows in found for (answer,) in rows)
+    return parse_snapshot((answer for rows in found for (answer,) in rows), is_run=False)
 
 
-def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
+def parse_snapshot(answers: Iterable[str | None], *, is_run: bool = True) -> Snapshot:
     """Build a snapshot from the values that the commands of `snapshot_commands` return.
 
-    Columns whose names begin with `?` are no properties.
+    Columns whose names begin with `?` are no properties. In a run, the role can read the tables of
+    roles that it may grant itself.
     """
     objects: dict[ObjectKey, CatalogObject] = {}
     parents: dict[str | None, ObjectKey] = {}
@@ -71,16 +72,18 @@ def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
             continue
         if parent is None and within is not None:
             parent = ObjectKey("schema", within)
+        if row.get("?withheld") and not is_run:
+            row["?hidden"] = "true"
         shapes.add(kind, key.name, row, parent.name if parent else "")
         objects[key] = CatalogObject(
             parent, {n: v for n, v in row.items() if v and not n.startswith("?")}
         )
         if kind in _RELATIONS:
             parents[key.name] = key
-    extensions = (key.name for key in objects if key.object == "extension")
-    tables = (*shapes.tables(), *extension_tables(extensions))
-    unread = tuple(shapes.unreadable), tuple(shapes.withheld)
-    return Snapshot(objects, role, tables, tuple(shapes.feeds), *unread)
+    tables = shapes.tables()
+    if ("extension", CRON) in objects:
+        tables = (*tables, CRON_JOBS)
+    return Snapshot(objects, role, tables, tuple(shapes.feeds), tuple(shapes.unreadable))
 
 
 def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tuple[Any, ...]]]:

@@ -89,15 +89,15 @@ def shapes_without_times(
     return found
 
 
-def count_doubled(conn: Connection[TupleRow], tables: Sequence[TableShape]) -> list[int]:
-    """Return for each table the number of its rows equal to a row that existed before the run."""
+def count_doubled(conn: Connection[TupleRow], tables: Iterable[TableShape]) -> int:
+    """Return the number of new rows in these tables equal to a row that existed before the run."""
     queries = [
         f"SELECT pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_clause(table)})"
         f" AS r (hash) WHERE hash IN (SELECT {row_hash(table)} FROM ONLY {table.name}"
         f" WHERE NOT ({written(table)}))"
         for table in tables
     ]
-    return [number for (number,) in read_single_rows(conn, queries)]
+    return sum(number for (number,) in read_single_rows(conn, queries))
 
 
 def written(table: TableShape) -> str:

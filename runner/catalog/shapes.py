@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     Column = tuple[str, str]  # its table and its name
 
@@ -69,17 +69,11 @@ class TableShape(NamedTuple):
         return self.without(fed - nulls)._replace(nulls=frozenset(nulls))
 
 
-# Tables of extensions whose rows scripts define: the jobs of pg_cron.
-_EXTENSION_TABLES = {
-    "pg_cron": TableShape(
-        "cron.job", ("jobname", "schedule", "command", "database", "username", "active")
-    )
-}
-
-
-def extension_tables(extensions: Iterable[str]) -> Iterator[TableShape]:
-    """Yield the tables of these extensions whose rows are compared."""
-    yield from (_EXTENSION_TABLES[name] for name in extensions if name in _EXTENSION_TABLES)
+# The only table of an extension whose rows scripts define.
+CRON = "pg_cron"
+CRON_JOBS = TableShape(
+    "cron.job", ("jobname", "schedule", "command", "database", "username", "active")
+)
 
 
 class SequenceFeed(NamedTuple):
@@ -99,19 +93,16 @@ class Shapes:
 
     feeds: list[SequenceFeed] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-    withheld: list[str] = field(default_factory=list)
     _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     _columns: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     _sources: dict[Column, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, kind: str, name: str, row: dict[str, Any], table: str) -> None:
-        """Add a table, a column of a `table` that was added, or a sequence, before or after it."""
+        """Add a table, a column of a `table` that was added, or a sequence, after the tables."""
         if kind == "table":
             self._tables[name], self._columns[name] = row, {}
             if row.get("?rows") and row.get("?hidden"):
                 self.unreadable.append(name)
-            elif row.get("?rows") and row.get("?withheld"):
-                self.withheld.append(name)
         elif kind == "column" and table in self._columns:
             column = name.removeprefix(f"{table}.")
             self._columns[table][column] = row
@@ -121,7 +112,7 @@ class Shapes:
             bounds = int(row["increment"]), int(row["minvalue"]), int(row["maxvalue"])
             for fed, column, can_collide in row.get("?feeds", ()):
                 self._sources[fed, column].add(name)
-                if can_collide and row["cycle"] == "NO CYCLE":
+                if can_collide and row["cycle"] == "NO CYCLE" and fed not in self.unreadable:
                     self.feeds.append(SequenceFeed(name, fed, column, *bounds))
 
     def tables(self) -> tuple[TableShape, ...]:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from psycopg import errors, sql
+from psycopg import sql
 
 from runner.catalog.reader import fetch_groups, rows_as_json
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
-from runner.connect.queries import encoded, statement
+from runner.connect.queries import statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-# ALTER ROLE ... RENAME fails for a role that does not exist, that the current role may not alter,
-# or that is the session user. A script that creates that role then gets the error.
-_RENAME_ERRORS = errors.UndefinedObject, errors.InsufficientPrivilege, errors.FeatureNotSupported
 _DUPLICATE_OBJECT = "42710"
 # The quoted name in a message; translations of messages use other quotation marks.
 _QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')
@@ -75,15 +71,6 @@ def changed_shared_objects(
             properties = {"definition": definition} if definition else {}
             found[ObjectKey(row["object"], row["name"])] = CatalogObject(None, properties)
     return found
-
-
-def rename_roles(conn: Connection[TupleRow], roles: Collection[str], prefix: str) -> None:
-    """Rename roles so that scripts can create them; the caller rolls the transaction back."""
-    for number, role in enumerate(sorted(roles)):
-        names = map(sql.Identifier, (role, f"{prefix}_{number}"))
-        command = sql.SQL("ALTER ROLE {} RENAME TO {}").format(*names)
-        with suppress(*_RENAME_ERRORS), conn.transaction():
-            conn.execute(encoded(conn, command.as_string()))
 
 
 def existing_object(error: StatementFailed) -> str | None:

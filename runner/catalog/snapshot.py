@@ -31,8 +31,7 @@ class CatalogObject(NamedTuple):
 class Snapshot(NamedTuple):
     """The objects in pg_catalog (not an MVCC snapshot); columns keep the order of their table.
 
-    `unreadable`: tables whose rows policies hide from `role`. `withheld`: tables that `role` could
-    read if it granted itself the role that owns them.
+    `unreadable`: tables whose rows `role` must not or cannot read.
     """
 
     objects: Mapping[ObjectKey, CatalogObject]
@@ -40,14 +39,6 @@ class Snapshot(NamedTuple):
     tables: tuple[TableShape, ...] = ()
     feeds: tuple[SequenceFeed, ...] = ()
     unreadable: tuple[str, ...] = ()
-    withheld: tuple[str, ...] = ()
-
-    def without_withheld(self) -> Snapshot:
-        """Return the snapshot with the withheld tables counted as unreadable."""
-        tables = tuple(one for one in self.tables if one.name not in self.withheld)
-        feeds = tuple(one for one in self.feeds if one.table not in self.withheld)
-        unreadable = (*self.unreadable, *self.withheld)
-        return self._replace(tables=tables, feeds=feeds, unreadable=unreadable)
 
     def functions_of_others(self) -> list[str]:
         """Return the definitions of the functions that another role than the reader owns."""
@@ -102,6 +93,18 @@ def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, s
     return frozenset(map(key_of, compare(one, other, strict=True)))
 
 
+def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
+    """Return the role that owns most objects of the scripts in the target: it ran the scripts."""
+    owners = Counter(
+        target.objects[key].properties["owner"]
+        for key, entry in reference.objects.items()
+        if entry.properties.get("owner") == reference.role
+        and key in target.objects
+        and "owner" in target.objects[key].properties
+    )
+    return owners.most_common(1)[0][0] if owners else None
+
+
 def key_of(difference: Difference) -> tuple[str, str, str | None]:
     """Return object, name and property of a difference."""
     return difference.object, difference.name, difference.property
@@ -136,7 +139,6 @@ def _first_of_copies(reference: Snapshot, target: Snapshot) -> dict[ObjectKey, O
 
 
 def _bare_name(key: ObjectKey) -> str:
-    """Return the name without the schema and the table."""
     return key.name.rpartition(".")[2]
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
-from runner.catalog.snapshot import Snapshot, compare, key_of, short_type
+from runner.catalog.snapshot import Snapshot, compare, key_of, most_common_owner, short_type
 from runner.check.definitions import definitions, insertions
 from runner.comparison import Difference, Verification
 from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
@@ -26,7 +26,6 @@ from runner.run.context import RunContext
 from runner.run.database_run import DatabaseRun
 from runner.run.state import RunState
 from runner.verify.definitions import DefinitionIndex
-from runner.verify.target_state import most_common_owner
 from runner.verify.verifier import Verifier
 
 _ORDER = (
@@ -131,7 +130,7 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
     shared = shared_queries(ctx.prepared.facts, ctx.target.dbname)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
-        reference = with_second_run(spec, reference, ())
+        reference = with_second_run(spec._replace(repeat=()), reference)
     # What `verify` ignores, because each run differs.
     owner = most_common_owner(reference.snapshot, target)
     differing = {*map(key_of, reference.compare_catalog(target, built_by=owner))}

@@ -14,7 +14,6 @@ from runner.diff.search import Search
 from runner.reference.reference_state import ReferenceState
 from runner.verify.definitions import unqualified
 from runner.verify.row_comparison import RowComparison
-from runner.verify.target_state import TargetState
 
 _MORE = "the statement would do more than insert the rows that are missing"
 
@@ -33,8 +32,7 @@ class MissingRows:
         Otherwise try it with ON CONFLICT DO NOTHING, which skips rows that the table has. `reasons`
         then explains the statements that were not run.
         """
-        target = TargetState(search.current(), {}, {})
-        checks = RowComparison(self._conn, target).checks(self._reference)
+        checks = RowComparison(self._conn, search.current()).checks(self._reference)
         missing = self._count(checks)
         waiting, tried = [*statements], list[tuple[str, str]]()
         while waiting != tried:  # a row that other rows reference may come from a later statement

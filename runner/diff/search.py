@@ -15,13 +15,12 @@ from psycopg import errors, sql
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared_objects import without_other_shared_objects
-from runner.catalog.snapshot import ObjectKey, Snapshot, key_of
+from runner.catalog.snapshot import ObjectKey, Snapshot, key_of, most_common_owner
 from runner.connect.queries import SET_PATH, all_rows, encoded, fetch, statement
 from runner.connect.session import Session
 from runner.diff.desired_state import DiffKey, desired_snapshot, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands, Item, literal
 from runner.diff.statements import statements
-from runner.verify.target_state import most_common_owner
 
 # Why differences are left as they are.
 Reasons = Mapping[DiffKey, str]

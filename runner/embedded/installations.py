@@ -48,7 +48,9 @@ def choose_installation(
     """
     bin_dir = reachable_bin_dir(user)
     package = Installation(bin_dir, _PACKAGE_VERSION, bin_dir.parent / "share" / "extension")
-    version, last = _data_version(place), _last_bin_dir(place)
+    created, options = (_text(place / name) for name in ("PG_VERSION", "postmaster.opts"))
+    version = int(created) if created.strip().isdigit() else None
+    last = Path(options.partition("/postgres ")[0]) if options else None
     is_usual = version in (None, package.version) and last in (None, package.bin_dir)
     if is_usual and not package.missing(extensions):
         return package
@@ -79,21 +81,8 @@ def _extension_missing(
     )
 
 
-def _data_version(place: Path) -> int | None:
-    """Return the major version that created the data in `place`; None without data."""
-    try:
-        return int((place / "PG_VERSION").read_text())
-    except (FileNotFoundError, ValueError):
-        return None
-
-
-def _last_bin_dir(place: Path) -> Path | None:
-    """Return the program folder of the server that last ran there, from postmaster.opts."""
-    try:
-        command = (place / "postmaster.opts").read_text(errors="replace")
-    except FileNotFoundError:
-        return None
-    return Path(command.partition("/postgres ")[0])
+def _text(path: Path) -> str:
+    return path.read_text(errors="replace") if path.exists() else ""
 
 
 def _other_installations(user: ServerUser) -> Iterator[Installation]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.conninfo import make_conninfo
 
@@ -24,12 +23,10 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
 
-@dataclass(frozen=True, slots=True)
-class EmbeddedServer:
-    """A running embedded server; `data_dir` is its data directory, with symbolic links resolved."""
+class EmbeddedServer(NamedTuple):
+    """A running embedded server."""
 
     conninfo: str
-    data_dir: Path
     log_path: Path
     bin_dir: Path
 
@@ -40,13 +37,10 @@ def embedded_server(
 ) -> Iterator[EmbeddedServer]:
     """Run the embedded server on `data_dir`, created on first use, while the block runs.
 
-    It is the package's, or a PostgreSQL of the machine if the package's lacks an extension.
-
     Commands that run at the same time share it. The last one stops it, also after an exception,
     Ctrl-C, SIGTERM or SIGHUP (the last two become KeyboardInterrupt, unless the caller handles
-    them). A server that a killed command has left running is used again.
-
-    Without `durable` the server does not wait for the disk (fsync and synchronous_commit off).
+    them). A server that a killed command has left running is used again. Without `durable` it does
+    not wait for the disk (fsync and synchronous_commit off).
 
     Root runs it as another user. If that user cannot reach `data_dir`, the data is kept below
     `FALLBACK` and `data_dir` becomes a symbolic link to it.
@@ -99,7 +93,7 @@ def _join(
     conninfo = make_conninfo(
         "", host=socket_dir, hostaddr="", port=PORT, user="postgres", dbname="postgres"
     )
-    return EmbeddedServer(conninfo, place, cluster.log_path, cluster.bin_dir)
+    return EmbeddedServer(conninfo, cluster.log_path, cluster.bin_dir)
 
 
 def _leave(turn_lock: TextIOWrapper, use_lock: TextIOWrapper, cluster: Cluster) -> None:

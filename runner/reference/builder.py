@@ -19,12 +19,11 @@ from psycopg import sql
 from runner.catalog.reader import parse_snapshot, snapshot_commands
 from runner.catalog.rows import RowDigest, read_rows, read_single_rows
 from runner.catalog.sequences import SequenceState, read_state
-from runner.catalog.shapes import SequenceFeed, TableShape
+from runner.catalog.shapes import CRON, SequenceFeed, TableShape
 from runner.catalog.shared_objects import (
     changed_shared_objects,
     existing_object,
     read_shared_objects,
-    rename_roles,
     shared_queries,
 )
 from runner.catalog.snapshot import Snapshot
@@ -34,7 +33,6 @@ from runner.execute.execution import Execution
 from runner.observer import Observer
 from runner.psql.sql_text import catalog_name
 from runner.reference.extensions import (
-    CRON,
     ON_CRON,
     committed_commands,
     extension_commands,
@@ -44,7 +42,7 @@ from runner.reference.extensions import (
 )
 from runner.reference.names import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
-from runner.reference.spec import PREFIX, ReferenceSpec
+from runner.reference.spec import ReferenceSpec
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
 
@@ -53,8 +51,11 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
 
 
+# Fails for an owner whose role this is not; for a role that does not exist, that this one may not
+# alter, or that is the session user: a script that creates that role then gets the error.
 _IF_ALLOWED = """
-DO $runner$ BEGIN EXECUTE {}; EXCEPTION WHEN insufficient_privilege THEN NULL; END $runner$;"""
+DO $runner$ BEGIN EXECUTE {}; EXCEPTION
+WHEN insufficient_privilege OR undefined_object OR feature_not_supported THEN NULL; END $runner$;"""
 
 
 class BuildCancelled(Exception):
@@ -93,23 +94,14 @@ class BuildObserver(Observer):
 class Builder:
     """Runs the scripts on `conn` until `released` is set.
 
-    `is_direct`: there is no connection pooler in between. Unless `repeat` is None, the scripts run
-    twice, and the changes of the second run are read: of the catalog, and of the named tables.
-    `pid` is the server process, set when its transaction begins and other sessions can wait for its
-    locks.
+    `is_direct`: there is no connection pooler in between. `pid` is the server process, set when its
+    transaction begins and other sessions can wait for its locks.
     """
 
     def __init__(
-        self,
-        spec: ReferenceSpec,
-        conn: Session,
-        released: threading.Event,
-        *,
-        is_direct: bool,
-        repeat: Collection[str] | None = None,
+        self, spec: ReferenceSpec, conn: Session, released: threading.Event, *, is_direct: bool
     ) -> None:
         self.pid = 0
-        self._repeat = repeat
         self._spec = spec
         self._rewrite = spec.rewrite
         self._conn = conn
@@ -185,7 +177,7 @@ class Builder:
         query = "SELECT pg_catalog.random()"
         now, first = read_single_rows(self._conn, (query, f"{self._seed.decode()} {query}"))
         result = BuildResult(snapshot, digests, states, now != first, databases.visited)
-        if self._repeat is None or spec.facts.may_be_several:
+        if spec.repeat is None or spec.facts.may_be_several:
             return result
         return self._repeated(result, scripts, before)
 
@@ -219,7 +211,7 @@ class Builder:
 
     def _repeated(self, result: BuildResult, scripts: Scripts, before: list[Row]) -> BuildResult:
         """Run the scripts once more, add what that changes to the result, and roll it back."""
-        tables = [one for one in result.snapshot.tables if one.name in (self._repeat or ())]
+        tables = [one for one in result.snapshot.tables if one.name in (self._spec.repeat or ())]
         columns = [column for table in tables for column in table.each()]
         first = read_rows(self._conn, columns)
         with (
@@ -239,18 +231,16 @@ class Builder:
     def _begin(self) -> tuple[bytes, ...]:
         """Begin the transaction if the pid or roles are needed, or return the commands for it."""
         spec, schema = self._spec, sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
-        is_on_target = spec.settings.reference is None
+        own = [schema.format(sql.Identifier(one)).as_string() for one in self._schemas]
+        name, owner = self._conn.info.dbname, spec.properties.owner
+        if owner and spec.settings.reference is None:  # who may create in the database
+            own.insert(0, _if_allowed("ALTER DATABASE {} OWNER TO {}", name, owner))
         begin = (
             *(encoded(self._conn, one) for one in committed_commands(spec)),
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *own_settings(self._conn, spec.settings.lock_timeout, autocommit=False),
             self._seed,
-            *((self._owner_command(),) if spec.properties.owner and is_on_target else ()),
-            *(
-                encoded(self._conn, schema.format(sql.Identifier(one)).as_string())
-                for one in self._schemas
-            ),
-            *(encoded(self._conn, one) for one in extension_commands(spec)),
+            *(encoded(self._conn, one) for one in (*own, *extension_commands(spec))),
         )
         if self._is_direct and not self._roles and not spec.facts.may_be_cluster_wide:
             self.pid = self._conn.info.backend_pid
@@ -259,17 +249,17 @@ class Builder:
         while cursor.nextset():
             pass
         (self.pid,) = cursor.fetchone() or (0,)
-        rename_roles(self._conn, self._roles, f"{PREFIX}{self.pid}")
+        for number, role in enumerate(sorted(self._roles)):  # the scripts can create it then
+            rename = _if_allowed("ALTER ROLE {} RENAME TO {}", role, f"{name}_{number}")
+            self._conn.execute(encoded(self._conn, rename))
         return ()
-
-    def _owner_command(self) -> bytes:
-        """Return the command that gives the database the target's owner: who may create in it."""
-        owner = sql.SQL("ALTER DATABASE {} OWNER TO {}").format(
-            *map(sql.Identifier, (self._conn.info.dbname, self._spec.properties.owner or ""))
-        )
-        return encoded(self._conn, sql.SQL(_IF_ALLOWED).format(owner.as_string()).as_string())
 
     def _shared_objects(self) -> list[Row]:
         spec = self._spec
         queries = shared_queries(spec.facts, spec.target.dbname, spec.part)
         return read_shared_objects(self._conn, queries)
+
+
+def _if_allowed(command: str, *names: str) -> str:
+    text = sql.SQL(command).format(*map(sql.Identifier, names)).as_string()
+    return sql.SQL(_IF_ALLOWED).format(text).as_string()

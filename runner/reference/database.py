@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 _NAME = rf"^{PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
 # Seconds. The owner of a younger database may not have connected to it yet.
 _MINIMUM_AGE = 1.0
-# By pg_database.datlocprovider: the provider, and the option for its locale.
-_PROVIDERS = {
-    "c": ("libc", None),
-    "i": ("icu", "ICU_LOCALE"),
-    "b": ("builtin", "BUILTIN_LOCALE"),
-}
 _POLL_INTERVAL, _POLLS = 0.002, 10  # in seconds
 _SESSIONS = "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = {}"
 _END_SESSIONS = _SESSIONS.replace("pid", "pg_catalog.pg_terminate_backend(pid)", 1)
@@ -97,51 +91,23 @@ def new_database(conn: Connection[TupleRow], template: str = "template0") -> Ite
 def create_database(
     conn: Connection[TupleRow], name: str, target: DatabaseProperties, strategy: sql.SQL
 ) -> None:
-    """Create an empty database with the encoding, collation and settings of the target."""
-    options = sql.SQL(" ").join(
-        sql.SQL("{} {}").format(sql.SQL(word), sql.Literal(value))
-        for word, value in database_options(target).items()
-    )
+    """Create an empty database with the encoding and collation of the target.
+
+    And with those of its settings that this server knows and the role may set.
+    """
     command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 {} {}")
-    conn.execute(command.format(sql.Identifier(name), options, strategy))
-    try:
-        for setting in target.settings:
-            _set(conn, name, *setting.split("=", 1))
-    except BaseException:
-        conn.rollback()
-        drop_database(conn, name)
-        raise
-
-
-def _set(conn: Connection[TupleRow], database: str, name: str, value: str) -> None:
-    """Set a default of the database; only the server can split a list of names."""
-    command = sql.SQL(
-        "BEGIN; SELECT pg_catalog.set_config({}, {}, true);"
-        " ALTER DATABASE {} SET {} FROM CURRENT; COMMIT"
-    ).format(name, value, sql.Identifier(database), sql.Identifier(*name.split(".")))
-    try:
-        conn.execute(command)
-    except (errors.InsufficientPrivilege, errors.CantChangeRuntimeParam):
-        conn.rollback()
-
-
-def database_options(target: DatabaseProperties) -> dict[str, str]:
-    """Return the options of CREATE DATABASE; the server has the same major version."""
-    database = target.database
-    options = {
-        "ENCODING": target.encoding,
-        "LC_COLLATE": database["datcollate"],
-        "LC_CTYPE": database["datctype"],
-    }
-    if "datlocprovider" not in database:  # before 15
-        return options
-    options["LOCALE_PROVIDER"], word = _PROVIDERS[database["datlocprovider"]]
-    if word is not None:
-        # daticulocale was renamed to datlocale in 17.
-        options[word] = database.get("datlocale") or database["daticulocale"]
-    if database.get("daticurules"):  # since 16
-        options["ICU_RULES"] = database["daticurules"]
-    return options
+    conn.execute(command.format(sql.Identifier(name), sql.SQL(target.options), strategy))
+    for one in target.settings:
+        setting, value = one.split("=", 1)
+        try:  # only the server can split a list of names
+            conn.execute(
+                sql.SQL(
+                    "BEGIN; SELECT pg_catalog.set_config({}, {}, true);"
+                    " ALTER DATABASE {} SET {} FROM CURRENT; COMMIT"
+                ).format(setting, value, sql.Identifier(name), sql.Identifier(*setting.split(".")))
+            )
+        except errors.DatabaseError:
+            conn.rollback()
 
 
 def drop_database(conn: Connection[TupleRow], name: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from runner.catalog.shapes import extension_tables
+from runner.catalog.shapes import CRON, CRON_JOBS
 from runner.connect.queries import statement
 from runner.psql.sql_text import catalog_name
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from runner.reference.spec import ReferenceSpec
 
 
-CRON = "pg_cron"
 # Commands that are left out where a schema stands in for the extension.
 ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?(?i:"?{CRON}\b)'
 
@@ -84,6 +83,4 @@ def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
     objects = {k: one for k, one in objects.items() if not f"{k.name}.".startswith("cron.")}
     tables = [table for table in snapshot.tables if not table.name.startswith("cron.")]
     feeds = [feed for feed in snapshot.feeds if not feed.table.startswith("cron.")]
-    return snapshot._replace(
-        objects=objects, tables=(*tables, *extension_tables([CRON])), feeds=tuple(feeds)
-    )
+    return snapshot._replace(objects=objects, tables=(*tables, CRON_JOBS), feeds=tuple(feeds))

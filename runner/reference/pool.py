@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.errors import Refused
-from runner.reference.database import database_options
 from runner.reference.reference import Reference
 from runner.reference.reference_state import ReferenceState, state_before_run
 
@@ -43,7 +42,7 @@ class ReferencePool:
         server = [(one, str(parameters[one])) for one in sorted(parameters.keys() - _PER_TARGET)]
         properties = spec.properties
         lists = properties.extensions, properties.schemas, properties.settings
-        key = (*server, *database_options(properties).items(), *lists)
+        key = (*server, properties.options, *lists)
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._states:
                 self._states[key] = self._build(spec)

@@ -7,7 +7,6 @@ drops it; the builder runs the scripts in it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
 from contextlib import suppress
 
 import psycopg
@@ -50,7 +49,6 @@ class Reference:
         self._builder: Builder | None = None
         self._holders: str | None = None  # of the lock that the build waits for
         self._is_direct = False  # no connection pooler in between
-        self._repeat: Collection[str] | None = None
         self._others = [spec.properties.pid, *([beside.pid] if beside else [])]
         self._created, self._done, self._released = (threading.Event() for _ in range(3))
         self._keeper = threading.Thread(target=self._keep, name="reference", daemon=True)
@@ -60,12 +58,8 @@ class Reference:
         """The server process whose locks others may wait for; 0 before its transaction begins."""
         return self._builder.pid if self._builder else 0
 
-    def start(self, repeat: Collection[str] | None = None) -> None:
-        """Start the build and return. On another server, wait until the database is created.
-
-        With `repeat` the scripts run twice: see `Builder`.
-        """
-        self._repeat = repeat
+    def start(self) -> None:
+        """Start the build and return. On another server, wait until the database is created."""
         self._keeper.start()
         if not self._is_on_target:
             self._created.wait()
@@ -212,9 +206,7 @@ class Reference:
         conninfo = make_conninfo(self._spec.server, dbname=name)
         try:
             self._conn = conn = self._connect(conninfo)
-            self._builder = Builder(
-                self._spec, conn, self._released, is_direct=self._is_direct, repeat=self._repeat
-            )
+            self._builder = Builder(self._spec, conn, self._released, is_direct=self._is_direct)
             self._result = self._builder.run()
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)

@@ -123,20 +123,19 @@ def with_another_build(
     reference: Reference,
     state: ReferenceState,
     differing: Collection[str],
-    repeat: Collection[str] | None = None,
 ) -> ReferenceState:
     """Build the scripts once more, and leave out what differs (random(), clock_timestamp()).
 
     If the target may have been built on another day, the second build uses another date. Rows are
     compared for the `differing` tables; rows that are equal in all builds are compared in all
     columns. Where two builds differ, a third has to agree before anything counts as a difference.
-    `repeat` is as for `Builder`: columns of these tables that get other values count as fed by a
+    Columns of the tables in `spec.repeat` that get other values in a second run count as fed by a
     sequence. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
     rewrite = _another_day if spec.of_any_day and state.builds == 1 else None
     with closing(Reference(spec._replace(rewrite=rewrite), reference)) as another:
-        another.start(repeat)
+        another.start()
         built = another.result()
         changed, shapes, common = _rows_in_common(
             state.conn, first, another.connection(), built.digests
@@ -179,15 +178,13 @@ def _rows_in_common(
     return changed, shapes, [one for one in common if one]
 
 
-def with_second_run(
-    spec: ReferenceSpec, state: ReferenceState, repeat: Collection[str]
-) -> ReferenceState:
+def with_second_run(spec: ReferenceSpec, state: ReferenceState) -> ReferenceState:
     """Add what two runs of the scripts leave, for a state that was built before the run.
 
-    Unless that has to wait for the target's run. `repeat` is as for `with_another_build`.
+    Unless that has to wait for the target's run. `spec.repeat` is as for `with_another_build`.
     """
     with closing(Reference(spec)) as another, suppress(LockNotAvailable):
-        another.start(repeat)
+        another.start()
         built = another.result()
         digests = {_fed_again(one, built.repeated): d for one, d in state.digests.items()}
         return replace(state, digests=digests, snapshot_again=built.snapshot_again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -19,8 +19,6 @@ from runner.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
@@ -54,15 +52,14 @@ _DIFFERS = (
 )
 # Seconds within which the reference detects a collision with the run, and cancels its build.
 _DETECTION_TIME = 3.0
-_POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of one is too small. "
 
 
 class DatabaseProperties(NamedTuple):
     """Properties of the target that its reference database shares: a row of `sql/target.sql`.
 
     `pid` is the server process of the run's session; `owner` owns the database, if another role
-    than the run's does. An extension is its name, version and schema;
-    the schemas of extensions are not listed.
+    than the run's does. `options` are those of CREATE DATABASE. An extension is its name, version
+    and schema; the schemas of extensions are not listed.
     """
 
     pid: int
@@ -70,8 +67,7 @@ class DatabaseProperties(NamedTuple):
     may_create: bool
     role: str
     owner: str | None
-    encoding: str
-    database: Mapping[str, Any]
+    options: str
     extensions: tuple[tuple[str, str, str], ...]
     schemas: tuple[str, ...]
     settings: tuple[str, ...]
@@ -91,7 +87,8 @@ class ReferenceSpec(NamedTuple):
     `part` is the name of its database, if that is not the target's. `create` is the statement that
     makes this database in the run, `made` the same also if the database exists already.
     `of_any_day`: the target may have been built on another day. `rewrite` gives the text to send
-    for a statement.
+    for a statement. Unless `repeat` is None, the scripts run twice, and the changes of the second
+    run are read: of the catalog, and of the named tables.
     """
 
     conninfo: str
@@ -106,6 +103,7 @@ class ReferenceSpec(NamedTuple):
     visited: VisitedDatabase | None = None
     of_any_day: bool = False
     rewrite: Callable[[bytes], bytes] | None = None
+    repeat: Collection[str] | None = None
 
     @property
     def server(self) -> str:
@@ -167,9 +165,7 @@ def reference_error(
         hint = "wait longer: --lock-timeout"
         return error.converted(LockNotAvailable, message=message, detail=detail, hint=hint)
     if isinstance(error, ConnectionFailed):
-        is_pool = error.message == "query_wait_timeout"  # PgBouncer's message
-        hint = f"{_POOL_TOO_SMALL if is_pool else ''}{ALTERNATIVES}"
-        return error.converted(type(error), hint=hint)
+        return error.converted(type(error), hint=ALTERNATIVES)
     return error
 
 

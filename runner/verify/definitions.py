@@ -13,10 +13,13 @@ from runner.comparison import Definition, LocatedDifference
 from runner.psql.sql_text import catalog_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.catalog.rows import RowDigest
+    from runner.catalog.shapes import TableShape
     from runner.catalog.snapshot import Snapshot
     from runner.comparison import Difference
     from runner.reference.reference_state import ReferenceState
-    from runner.verify.target_state import TargetState
 
 # Kinds that belong to a role, such as a membership or a setting, or to a server.
 _OF_ANOTHER = re.compile(r'\b(ROLE|TO|SERVER) ("(?:[^"]|"")+"|[^\s"]+)')
@@ -78,9 +81,12 @@ def first_unapplied(
     differences: Sequence[Difference],
     definitions: Sequence[Definition],
     reference: ReferenceState,
-    target: TargetState,
+    target: Mapping[TableShape, RowDigest],
 ) -> Definition | None:
-    """Return the first statement without effect, if no statement after it has any."""
+    """Return the first statement without effect, if no statement after it has any.
+
+    `target` are the rows that were read there.
+    """
     states = _states(differences, reference, target)
     found = []
     for one in definitions:
@@ -99,7 +105,9 @@ def first_unapplied(
 
 
 def _states(
-    differences: Sequence[Difference], reference: ReferenceState, target: TargetState
+    differences: Sequence[Difference],
+    reference: ReferenceState,
+    target: Mapping[TableShape, RowDigest],
 ) -> dict[tuple[str, str], str]:
     """Return for each object, and the rows of each table, whether it exists: yes, no or partly."""
     missing = {
@@ -109,7 +117,7 @@ def _states(
     }
     objects = (_key(key.object, key.name) for key in reference.snapshot.objects)
     states = {key: "missing" if key in missing else "there" for key in objects}
-    empty = {unqualified(table.name) for table, held in target.digests.items() if not held.rows}
+    empty = {unqualified(table.name) for table, held in target.items() if not held.rows}
     for table, held in reference.digests.items():
         name = unqualified(table.name)
         if held.rows:

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from psycopg import sql
+from psycopg import errors, sql
 
 from runner.catalog.row_differences import RowCheck, compare_rows
-from runner.catalog.rows import count_doubled, read_rows, shapes_without_times, written
-from runner.catalog.sequences import comparable_feeds
-from runner.catalog.snapshot import ObjectKey
+from runner.catalog.rows import (
+    RowDigest,
+    count_doubled,
+    read_rows,
+    shapes_without_times,
+    written,
+)
+from runner.catalog.sequences import SequenceState, comparable_feeds, read_state
+from runner.catalog.shapes import SequenceFeed, TableShape
+from runner.catalog.snapshot import ObjectKey, Snapshot
 from runner.comparison import ComparisonWarning
+from runner.errors import Refused
 from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from runner.catalog.sequences import SequenceState
-    from runner.catalog.shapes import SequenceFeed, TableShape
     from runner.comparison import Difference
     from runner.guard.effects import Effects, Inventory
     from runner.reference.reference_state import ReferenceState
-    from runner.verify.target_state import TargetState
 
 
 # The most columns that a hint lists.
 _LISTED = 4
+_MISSING_SELECT = (
+    "The comparison reads all tables that the scripts fill, and the sequences that feed them:"
+    " GRANT SELECT on these to the role; --verify schema leaves rows out."
+)
 
 
 class WrittenTables(NamedTuple):
@@ -85,21 +94,37 @@ class WrittenTables(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RowComparison:
-    """Compares the rows of `target`, read over `conn`, that a run has `written`.
+    """Compares the rows of the target, whose catalog is `snapshot`, that a run has `written`.
 
     Without a run, looks for each row of the reference; with `strict`, there must be no other rows.
+    `digests` and `states` are what was read of the target's tables and sequences.
     """
 
     conn: Connection[TupleRow]
-    target: TargetState
+    snapshot: Snapshot
     written: WrittenTables | None = None
     strict: bool = False
+    digests: dict[TableShape, RowDigest] = field(default_factory=dict)
+    states: dict[SequenceFeed, SequenceState] = field(default_factory=dict)
+
+    def read(self, tables: Iterable[TableShape], feeds: Iterable[SequenceFeed] = ()) -> None:
+        """Read what was not read yet. Raises Refused where the role may not read."""
+        new = [table for table in tables if table not in self.digests]
+        try:
+            digests, states = read_state(
+                self.conn, new, [feed for feed in feeds if feed not in self.states]
+            )
+        except (errors.InsufficientPrivilege, errors.ObjectNotInPrerequisiteState) as error:
+            message = error.diag.message_primary or str(error)
+            raise Refused(message, hint=_MISSING_SELECT, sqlstate=error.sqlstate) from error
+        self.digests.update(digests)
+        self.states.update(states)
 
     def checks(
         self, reference: ReferenceState, only: Collection[str] | None = None
     ) -> list[RowCheck]:
         """Return the rows to compare, of all tables or of the named ones."""
-        columns = {table.name: set(table.columns) for table in self.target.snapshot.tables}
+        columns = {table.name: set(table.columns) for table in self.snapshot.tables}
         tables = [
             table
             for table in reference.digests
@@ -114,7 +139,7 @@ class RowComparison:
 
     def _with_times(self, table: TableShape) -> TableShape:
         """Return the shape without times in columns that have another type in the target."""
-        there = self.target.snapshot.objects
+        there = self.snapshot.objects
         types = {c: there[ObjectKey("column", f"{table.name}.{c}")] for c, *_ in table.times}
         times = (one for one in table.times if types[one[0]].properties["type"] == one[1])
         return table._replace(times=tuple(times))
@@ -136,7 +161,7 @@ class RowComparison:
         self, reference: ReferenceState, checks: Collection[RowCheck]
     ) -> list[Difference]:
         """Return the rows that differ."""
-        self.target.read(self.conn, [check.actual for check in checks])
+        self.read(check.actual for check in checks)
         with reference.lock:
             unknown = [c.wanted for c in checks if c.wanted not in reference.digests]
             here = [reference.here(table) for table in unknown]
@@ -144,7 +169,7 @@ class RowComparison:
             known = reference.digests | {t: read[h] for t, h in zip(unknown, here, strict=True)}
             found: list[Difference] = []
             for check in checks:
-                wanted, actual = known[check.wanted], self.target.digests[check.actual]
+                wanted, actual = known[check.wanted], self.digests[check.actual]
                 if wanted == actual or not (check.missing or actual.rows):
                     continue
                 compared = check._replace(wanted=reference.here(check.wanted))
@@ -163,24 +188,22 @@ class RowComparison:
             digests = reference.digests.items()
             counts = {table.name: digest.rows for table, digest in digests if not table.where}
             return sum(counts[name] for name in tables)
-        return sum({c.actual.name: self.target.digests[c.actual].rows for c in checks}.values())
+        return sum({c.actual.name: self.digests[c.actual].rows for c in checks}.values())
 
     def sequences(self, reference: ReferenceState) -> dict[SequenceFeed, SequenceState]:
         """Return the states of the sequences that the scripts use, or the run left behind."""
-        written, feeds = self.written, comparable_feeds(reference.snapshot, self.target.snapshot)
+        written, feeds = self.written, comparable_feeds(reference.snapshot, self.snapshot)
         feeds = written.feeds(feeds) if written else feeds
-        self.target.read(self.conn, (), feeds)
-        states = {feed: self.target.states[feed] for feed in feeds}
-        if written:
-            return {f: s for f, s in states.items() if written.is_left(f, s.last_value)}
-        return states
+        self.read((), feeds)
+        states = ((feed, self.states[feed]) for feed in feeds)
+        return {f: s for f, s in states if not written or written.is_left(f, s.last_value)}
 
     def kept(self, reference: ReferenceState) -> tuple[str, ...]:
         """Return the tables that the scripts fill and the run has not written to."""
         if self.written is None:
             return ()
         filled = {table.name for table, digest in reference.digests.items() if digest.rows}
-        there = {table.name for table in self.target.snapshot.tables}
+        there = {table.name for table in self.snapshot.tables}
         return tuple(sorted((filled & there) - self.written.made - self.written.inserted.keys()))
 
     def is_derived(self, difference: Difference) -> bool:
@@ -196,7 +219,7 @@ class RowComparison:
         self, reference: ReferenceState, checks: Collection[RowCheck]
     ) -> Iterator[ComparisonWarning]:
         """Yield warnings about rows that were not compared, and rows that the run has doubled."""
-        snapshot, names = self.target.snapshot, {table.name for table in reference.snapshot.tables}
+        snapshot, names = self.snapshot, {table.name for table in reference.snapshot.tables}
         names |= set(reference.snapshot.unreadable)
         written = self.written.made | self.written.inserted.keys() if self.written else names
         for name in snapshot.unreadable:
@@ -223,11 +246,10 @@ class RowComparison:
         for check in checks:
             table = check.actual
             inserted = self.written and self.written.inserted.get(table.name)
-            if check.missing or not (inserted and self.target.digests[table].rows):
+            if check.missing or not (inserted and self.digests[table].rows):
                 continue
             shapes = shapes_without_times(self.conn, table, table.times)
-            shapes = [shape._replace(times=()) for shape in shapes]
-            if doubled := sum(count_doubled(self.conn, shapes)):
+            if doubled := count_doubled(self.conn, (one._replace(times=()) for one in shapes)):
                 columns = set(table.columns).intersection(*(shape.columns for shape in shapes))
                 columns -= table.nulls
                 yield _doubled(table.name, doubled, [c for c in table.columns if c in columns])

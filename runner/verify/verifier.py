@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.catalog.reader import parse_snapshot, read_snapshot
 from runner.catalog.row_differences import RowCheck
 from runner.catalog.sequences import compare_sequences
 from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
-from runner.catalog.snapshot import parts_added_again
+from runner.catalog.snapshot import most_common_owner, parts_added_again
 from runner.check.definitions import definitions
 from runner.comparison import Verification
 from runner.errors import Collision, Refused, RunnerError
@@ -33,7 +34,6 @@ from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.citus_shards import compare_shards
 from runner.verify.definitions import DefinitionIndex, first_unapplied
 from runner.verify.row_comparison import RowComparison, WrittenTables, table_of, unverified_rows
-from runner.verify.target_state import TargetState, most_common_owner
 
 if TYPE_CHECKING:
     import psycopg
@@ -70,8 +70,7 @@ class Verifier:
         self._stack = stack
         self._reference, self._second = self._new_reference(), self._new_reference()
         self._reference_state: ReferenceState | None = None
-        self._target_state: TargetState | None = None
-        self._written: WrittenTables | None = None
+        self._rows: RowComparison | None = None  # of the run
         self._compares_rows = spec.settings.verify == "all"
         self._was_built_before_run = self.awaits_run = False
         self._verification = Verification({})
@@ -135,9 +134,8 @@ class Verifier:
         except RunnerError as error:
             if not is_of_scripts(error):
                 raise
-            raise only_in_reference(
-                error, self.spec, has_run=self._target_state is not None
-            ) from None
+            has_run = self._rows is not None
+            raise only_in_reference(error, self.spec, has_run=has_run) from None
 
     def visited(self) -> Mapping[str, VisitedDatabase]:
         """Return the other databases that the scripts connect to; see `OneDatabase`."""
@@ -188,12 +186,12 @@ class Verifier:
 
         `catalog` is the target's catalog after the run.
         """
-        self._written = written = WrittenTables.by(before, now)
-        self._target_state = target = TargetState(parse_snapshot(catalog), {}, {})
+        written, snapshot = WrittenTables.by(before, now), parse_snapshot(catalog)
+        self._rows = RowComparison(conn, snapshot, written)
         if self._compares_rows:
-            tables = [check.actual for check in written.checks(target.snapshot.tables)]
+            tables = [check.actual for check in written.checks(snapshot.tables)]
             try:
-                target.read(conn, tables, written.feeds(target.snapshot.feeds))
+                self._rows.read(tables, written.feeds(snapshot.feeds))
             except Refused:  # raised once it is known what is compared
                 conn.execute(_ROLL_BACK)
 
@@ -204,12 +202,13 @@ class Verifier:
         there is no reference, Collision, and Refused where the role may not read.
         """
         reference = self.wait_for_reference()
-        target = self._target(conn, reference)
-        rows = RowComparison(conn, target, self._written, strict)
+        rows = self._rows or self._without_run(conn, reference, strict)
+        snapshot = without_other_shared_objects(reference.snapshot, rows.snapshot)
+        rows = replace(rows, snapshot=snapshot)
         found, checks, reference = self._differences(reference, rows)
         checked = reference.snapshot.checked()
-        warnings = [*parts_added_again(reference.snapshot, target.snapshot)]
-        if self._written is None:
+        warnings = [*parts_added_again(reference.snapshot, snapshot)]
+        if rows.written is None:
             on_shards, unanswered = compare_shards(
                 conn, reference.snapshot, rows=self._compares_rows
             )
@@ -227,8 +226,8 @@ class Verifier:
         if found:
             folder, variables = self.spec.folder, self.spec.settings.variables
             in_order = tuple(one for one, _ in definitions(folder, variables))
-            index = DefinitionIndex(in_order, target.snapshot, reference.snapshot)
-            unapplied = first_unapplied(found, in_order, reference, target)
+            index = DefinitionIndex(in_order, snapshot, reference.snapshot)
+            unapplied = first_unapplied(found, in_order, reference, rows.digests)
             places = tuple(map(index.located, found))
             self._verification = Verification(checked, places, partially_applied=unapplied)
         else:
@@ -239,15 +238,12 @@ class Verifier:
             self._verification = Verification(checked, warnings=tuple(warnings), kept=kept)
         self._reference.release()
 
-    def _target(self, conn: Connection[TupleRow], reference: ReferenceState) -> TargetState:
-        target = self._target_state
-        if target is None:
-            queries = shared_queries(self.spec.facts, self.spec.target.dbname, self.spec.part)
-            found = read_snapshot(conn, *queries, trusted=reference.snapshot.functions_of_others())
-            target = TargetState(found.without_withheld(), {}, {})
-        return target._replace(
-            snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
-        )
+    def _without_run(
+        self, conn: Connection[TupleRow], reference: ReferenceState, strict: bool
+    ) -> RowComparison:
+        queries = shared_queries(self.spec.facts, self.spec.target.dbname, self.spec.part)
+        found = read_snapshot(conn, *queries, trusted=reference.snapshot.functions_of_others())
+        return RowComparison(conn, found, strict=strict)
 
     def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
         """Return the differences. If there are none, run the assertions unless that was done."""
@@ -271,12 +267,14 @@ class Verifier:
             if not _shows(catalog, differing):
                 break
             repeat = names.difference(made) if reference.builds == 1 else None
+            spec = self.spec._replace(repeat=repeat)
             with self._telling_where():
-                reference = with_another_build(self.spec, self._reference, reference, names, repeat)
+                reference = with_another_build(spec, self._reference, reference, names)
             catalog, differing = self._compared(reference, rows, names)
             names = {table_of(one) for one in differing}
         if self.builds_before_run and _shows(catalog, differing):
-            reference = with_second_run(self.spec, reference, names.difference(made))
+            repeated = self.spec._replace(repeat=names.difference(made))
+            reference = with_second_run(repeated, reference)
             catalog, differing = self._compared(reference, rows, names)
         checks = rows.checks(reference) if self._compares_rows else []
         return [*catalog, *differing], checks, reference
@@ -285,9 +283,8 @@ class Verifier:
         self, reference: ReferenceState, rows: RowComparison, names: Collection[str] | None = None
     ) -> tuple[list[Difference], list[Difference]]:
         """Return the differences in the catalog, and in the rows of all or of the named tables."""
-        snapshot = rows.target.snapshot
-        built_by = None if rows.written else most_common_owner(reference.snapshot, snapshot)
-        catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
+        built_by = None if rows.written else most_common_owner(reference.snapshot, rows.snapshot)
+        catalog = reference.compare_catalog(rows.snapshot, strict=rows.strict, built_by=built_by)
         checks = rows.checks(reference, names) if self._compares_rows else []
         return catalog, rows.differences(reference, checks)
 

@@ -46,8 +46,8 @@ try:
     with embedded_server(data_dir) as server, psycopg.connect(server.conninfo) as conn:
         facts = {
             "host": conn.info.host,
-            "pid": int((server.data_dir / "postmaster.pid").read_text().split()[0]),
-            "place": str(server.data_dir),
+            "pid": int((server.log_path.parent / "postmaster.pid").read_text().split()[0]),
+            "place": str(server.log_path.parent),
             "bin_dir": str(server.bin_dir),
             "log": server.log_path.exists(),
         }

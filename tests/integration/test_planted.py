@@ -23,7 +23,7 @@ from runner.comparison import DifferencesError
 from runner.errors import Refused
 from runner.results import LossError
 from runner.settings import Settings
-from runner.verify import target_state
+from runner.verify import row_comparison
 from tests.conftest import drop_database
 from tests.integration.applying import Told
 from tests.servers import Server, unique_name
@@ -336,7 +336,7 @@ def test_a_view_that_takes_the_place_of_a_table_is_not_read(
             conn.execute("CREATE VIEW public.t AS SELECT evil.called(1) AS id, 'a' AS note")
             return read_state(*given)
 
-        monkeypatch.setattr(target_state, "read_state", read)
+        monkeypatch.setattr(row_comparison, "read_state", read)
         start = server.log_path.stat().st_size
         with pytest.raises(Refused, match='access to non-system view "t" is restricted'):
             commands.verify(settings, Told())

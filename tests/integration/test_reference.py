@@ -355,15 +355,16 @@ def test_no_command_uses_a_reference_server_of_another_major_version(
     assert query(one.conninfo(), "select 1 from pg_namespace where nspname = 'never'") == []
 
 
-def test_one_that_cannot_be_made_like_the_target_is_dropped(
+def test_a_setting_that_the_server_does_not_know_is_left_out(
     server: Server, admin: psycopg.Connection
 ) -> None:
     (row,) = admin.execute(statement("reference/target").encode()).fetchall()
-    properties = database_properties(row, admin)._replace(settings=("no_such_setting=1",))
+    settings = "no_such_setting=1", "work_mem=5MB"
+    properties = database_properties(row, admin)._replace(settings=settings)
     name, _, strategy = database.claim_name(admin, 0)
-    with pytest.raises(psycopg.errors.UndefinedObject):
-        database.create_database(admin, name, properties, strategy)
-    assert query(server.conninfo(), f"select 1 from pg_database where datname = '{name}'") == []
+    database.create_database(admin, name, properties, strategy)
+    assert query(server.conninfo(name), "show work_mem") == ["5MB"]
+    database.drop_database(admin, name)
 
 
 def test_a_session_that_stays_in_it_is_ended(server: Server, admin: psycopg.Connection) -> None:

@@ -80,13 +80,14 @@ OFFERED = {
         reader.parse_snapshot reader.read_snapshot reader.snapshot_commands
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
         rows.RowDigest rows.cell rows.count_doubled rows.read_rows rows.read_single_rows
-        rows.shapes_without_times rows.written sequences.SequenceState sequences.comparable_feeds
-        sequences.compare_sequences sequences.read_state sequences.sequences_behind
-        shapes.SequenceFeed shapes.TableShape shapes.extension_tables shared_objects.Row
-        shared_objects.changed_shared_objects shared_objects.existing_object
-        shared_objects.read_shared_objects shared_objects.rename_roles shared_objects.shared_queries
-        shared_objects.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of snapshot.parts_added_again
+        rows.shapes_without_times rows.written sequences.SequenceState
+        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
+        sequences.sequences_behind shapes.CRON shapes.CRON_JOBS shapes.SequenceFeed
+        shapes.TableShape shared_objects.Row shared_objects.changed_shared_objects
+        shared_objects.existing_object shared_objects.read_shared_objects
+        shared_objects.shared_queries shared_objects.without_other_shared_objects
+        snapshot.CatalogObject snapshot.ObjectKey snapshot.PARTS snapshot.Snapshot
+        snapshot.compare snapshot.key_of snapshot.most_common_owner snapshot.parts_added_again
         snapshot.short_type snapshot.varying_properties
     """,
     "check": """
@@ -187,8 +188,8 @@ OFFERED = {
     "verify": """
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folders
         assertions.read_assertions assertions.run_assertions definitions.DefinitionIndex
-        definitions.unqualified row_comparison.RowComparison target_state.TargetState
-        target_state.most_common_owner verifier.OUT_OF_MEMORY verifier.Verifier
+        definitions.unqualified row_comparison.RowComparison verifier.OUT_OF_MEMORY
+        verifier.Verifier
     """,
 }
 

@@ -1,5 +1,4 @@
 -- The properties of the target that its reference database needs, and whether the role may create it.
--- to_jsonb reads columns of pg_database that only some versions have, such as datlocprovider.
 -- This runs with the search_path of the session, because it reads the source of that setting: all
 -- operators are qualified, and no SQL function is called, which would look names up in search_path.
 SELECT pg_catalog.pg_backend_pid() AS pid,
@@ -8,8 +7,18 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
        pg_catalog.quote_ident(r.rolname) AS role,
        CASE WHEN d.datdba OPERATOR(pg_catalog.<>) r.oid
             THEN pg_catalog.pg_get_userbyid(d.datdba)::pg_catalog.text END AS owner,
-       pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
-       pg_catalog.to_jsonb(d) AS database,
+       -- The options of CREATE DATABASE. datlocprovider exists since 15, daticurules since 16;
+       -- daticulocale was renamed to datlocale in 17.
+       pg_catalog.concat(
+         pg_catalog.format('ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+                           pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype),
+         CASE WHEN l.provider OPERATOR(pg_catalog.=) 'c' THEN ' LOCALE_PROVIDER libc'
+              WHEN l.provider OPERATOR(pg_catalog.=) 'i'
+              THEN pg_catalog.format(' LOCALE_PROVIDER icu ICU_LOCALE %L', l.locale)
+              WHEN l.provider OPERATOR(pg_catalog.=) 'b'
+              THEN pg_catalog.format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', l.locale) END,
+         CASE WHEN l.rules IS NOT NULL THEN pg_catalog.format(' ICU_RULES %L', l.rules) END)
+         AS options,
        -- Name, version and schema of extensions in the order of creation, without those of initdb.
        ARRAY(SELECT ARRAY[x.extname::pg_catalog.text, x.extversion, n.nspname::pg_catalog.text]
                FROM pg_catalog.pg_extension AS x
@@ -40,4 +49,10 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
                 AND (s.context OPERATOR(pg_catalog.=) 'user' OR r.rolsuper)) AS settings
   FROM pg_catalog.pg_database AS d
   JOIN pg_catalog.pg_roles AS r ON r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
+ CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(d)) AS j (d)
+ CROSS JOIN LATERAL (
+       SELECT j.d OPERATOR(pg_catalog.->>) 'datlocprovider',
+              COALESCE(j.d OPERATOR(pg_catalog.->>) 'datlocale',
+                       j.d OPERATOR(pg_catalog.->>) 'daticulocale'),
+              j.d OPERATOR(pg_catalog.->>) 'daticurules') AS l (provider, locale, rules)
  WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database();
