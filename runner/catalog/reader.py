@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from psycopg import sql
-from psycopg.rows import tuple_row
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow, tuple_row
 
 from runner.catalog.shapes import CRON, CRON_JOBS, Shapes
 from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import decoded, encoded, statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
 
 # Roles of Amazon RDS and Aurora.
 _AMAZON_ROLE = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
 from os.path import commonprefix
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
 
 from runner.catalog.reader import fetch_groups
 from runner.catalog.rows import cell, from_clause, row_hash, row_text
@@ -17,15 +19,8 @@ from runner.catalog.shapes import TableShape
 from runner.comparison import Difference
 from runner.connect.queries import encoded, statement
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    Row = tuple[int, int]
-    Cells = dict[str, str | None]
-
+_Row = tuple[int, int]
+_Cells = dict[str, str | None]
 
 # Row hashes that one FETCH returns.
 HASHES = 50_000
@@ -101,14 +96,14 @@ def _in_hashes(hashes: Iterable[int], value: str = "hash") -> str:
     return f"{value} = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
 
 
-def _merged(first: Iterator[Row], second: Iterator[Row]) -> Iterator[tuple[int, list[int]]]:
+def _merged(first: Iterator[_Row], second: Iterator[_Row]) -> Iterator[tuple[int, list[int]]]:
     """Yield each hash with its numbers of rows: positive for `first`, negative for `second`."""
     signed = ((value, -count) for value, count in second)
     for value, group in groupby(merge(first, signed), itemgetter(0)):
         yield value, [count for _, count in group]
 
 
-def _hashes(conn: Connection[TupleRow], table: TableShape) -> Iterator[Row]:
+def _hashes(conn: Connection[TupleRow], table: TableShape) -> Iterator[_Row]:
     """Yield the hashes of the rows in ascending order, each with its number of rows."""
     query = (
         f"SELECT hash, pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_clause(table)})"
@@ -124,7 +119,7 @@ def _hashes(conn: Connection[TupleRow], table: TableShape) -> Iterator[Row]:
 
 def _fetch_rows(
     conn: Connection[TupleRow], table: TableShape, condition: str, limit: int
-) -> dict[str, Cells]:
+) -> dict[str, _Cells]:
     """Fetch the rows that meet the condition, by the text of their key, or of the row if no key."""
     # format() calls the output function of the type; a cast to text could be a user's function.
     cells = ", ".join(
@@ -143,7 +138,7 @@ def _fetch_rows(
 
 
 def _row_differences(
-    table: TableShape, missing: Mapping[str, Cells], extra: Mapping[str, Cells]
+    table: TableShape, missing: Mapping[str, _Cells], extra: Mapping[str, _Cells]
 ) -> Iterator[Difference]:
     """Yield a difference for each row; for each column if both databases have the row's key."""
     columns = ", ".join(table.key)
@@ -164,7 +159,7 @@ def _row_differences(
             yield Difference("extra", "row", name, actual=_row_literal(actual))
 
 
-def _row_literal(row: Cells) -> str:
+def _row_literal(row: _Cells) -> str:
     return ", ".join(f"{column} {_literal(value)}" for column, value in row.items())
 
 

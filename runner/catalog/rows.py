@@ -3,20 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from runner.catalog.reader import fetch_groups
-from runner.catalog.shapes import TIME
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from decimal import Decimal
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.catalog.shapes import TableShape
-
+from runner.catalog.shapes import TIME, TableShape
 
 # Tables that one group of statements locks at the same time.
 _LOCKED_TABLES = 100

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
 
 from runner.catalog.rows import RowDigest, digest_query, read_single_rows
+from runner.catalog.shapes import SequenceFeed, TableShape
+from runner.catalog.snapshot import Snapshot
 from runner.comparison import ComparisonWarning, Difference
 from runner.connect.queries import statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.catalog.shapes import SequenceFeed, TableShape
-    from runner.catalog.snapshot import Snapshot
 
 
 class SequenceState(NamedTuple):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    Column = tuple[str, str]  # its table and its name
-
+_Column = tuple[str, str]  # its table and its name
 
 # The types (format_type) of columns that can hold the time of a transaction.
 TIME = re.compile(
@@ -95,7 +92,7 @@ class Shapes:
     unreadable: list[str] = field(default_factory=list)
     _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     _columns: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    _sources: dict[Column, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _sources: dict[_Column, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, kind: str, name: str, row: dict[str, Any], table: str) -> None:
         """Add a table, a column of a `table` that was added, or a sequence, after the tables."""

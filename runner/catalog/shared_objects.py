@@ -7,23 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
 
 from runner.catalog.reader import fetch_groups, rows_as_json
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.check.script_facts import ScriptFacts
 from runner.connect.queries import statement
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.check.script_facts import ScriptFacts
-    from runner.errors import StatementFailed
-
+from runner.errors import StatementFailed
 
 Row = dict[str, Any]
 

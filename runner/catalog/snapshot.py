@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
+from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.comparison import ComparisonWarning, Difference
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from runner.catalog.shapes import SequenceFeed, TableShape
 
 
 class ObjectKey(NamedTuple):

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
 from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -21,6 +21,7 @@ from runner.catalog.rows import RowDigest, read_rows, read_single_rows
 from runner.catalog.sequences import SequenceState, read_state
 from runner.catalog.shapes import CRON, SequenceFeed, TableShape
 from runner.catalog.shared_objects import (
+    Row,
     changed_shared_objects,
     existing_object,
     read_shared_objects,
@@ -28,6 +29,7 @@ from runner.catalog.shared_objects import (
 )
 from runner.catalog.snapshot import Snapshot
 from runner.connect.queries import encoded
+from runner.connect.session import Session
 from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.observer import Observer
@@ -45,11 +47,6 @@ from runner.reference.one_database import OneDatabase, VisitedDatabase
 from runner.reference.spec import ReferenceSpec
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
-
-if TYPE_CHECKING:
-    from runner.catalog.shared_objects import Row
-    from runner.connect.session import Session
-
 
 # Fails for an owner whose role this is not; for a role that does not exist, that this one may not
 # alter, or that is the session user: a script that creates that role then gets the error.

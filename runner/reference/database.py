@@ -9,23 +9,15 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
-from psycopg import errors, sql
+from psycopg import Connection, errors, sql
+from psycopg.rows import TupleRow
 
 from runner.connect.queries import SET_PATH, all_rows, fetch, statement
 from runner.connect.server_info import SERVER_INFO, ServerInfo
-from runner.reference.spec import PREFIX
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.reference.spec import DatabaseProperties
-
+from runner.reference.spec import PREFIX, DatabaseProperties
 
 _NAME = rf"^{PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
 # Seconds. The owner of a younger database may not have connected to it yet.

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
 from runner.catalog.shapes import CRON, CRON_JOBS
+from runner.catalog.snapshot import Snapshot
 from runner.connect.queries import statement
 from runner.psql.sql_text import catalog_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from runner.catalog.snapshot import Snapshot
-    from runner.reference.spec import ReferenceSpec
-
+from runner.reference.spec import ReferenceSpec
 
 # Commands that are left out where a schema stands in for the extension.
 ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?(?i:"?{CRON}\b)'

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from runner.psql.sql_text import first_words, tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 _NAME = rb"(?P<name>(?:\bpg_catalog\s*\.\s*)?\bcurrent_(?:database\s*\(\s*\)|catalog\b))"
 # Elsewhere the name is that of a database to change, which has to be the reference.

@@ -7,21 +7,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
 
-from runner.adapt.shared_statements import UNFINISHED_MARK
+from runner.adapt.shared_statements import UNFINISHED_MARK, Shared
 from runner.connect.queries import fetch, statement
-from runner.execute.execution import Databases
-
-if TYPE_CHECKING:
-    from runner.adapt.shared_statements import Shared
-    from runner.connect.session import Session
-    from runner.execute.execution import RunningScript, Where
-    from runner.psql.steps import Connect, Statement
-
+from runner.connect.session import Session
+from runner.execute.execution import Databases, RunningScript, Where
+from runner.psql.steps import Connect, Statement
 
 # Owners, who may create in public since 15, and privileges.
 _RIGHTS = re.compile(rb"(?is)(?:GRANT|REVOKE)\b|ALTER\b.*\bOWNER\s+TO\b")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
 
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.errors import Refused
 from runner.reference.reference import Reference
 from runner.reference.reference_state import ReferenceState, state_before_run
-
-if TYPE_CHECKING:
-    from runner.reference.spec import ReferenceSpec
-
+from runner.reference.spec import ReferenceSpec
 
 # Parameters of a conninfo in which targets with the same reference may differ.
 _PER_TARGET = ("dbname", "application_name", "password", "passfile")

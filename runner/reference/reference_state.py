@@ -12,24 +12,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from runner.catalog.row_differences import common_rows
 from runner.catalog.rows import RowDigest, cell, read_rows
 from runner.catalog.sequences import SequenceState
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
+from runner.comparison import Difference
 from runner.connect.queries import encoded, no_timeouts, statement
 from runner.errors import LockNotAvailable
 from runner.reference.reference import Reference
-
-if TYPE_CHECKING:
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.comparison import Difference
-    from runner.reference.spec import ReferenceSpec
-
+from runner.reference.spec import ReferenceSpec
 
 # With random(), so many builds have to agree before a difference counts.
 _BUILDS_IF_RANDOM = 12

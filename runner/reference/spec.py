@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
+from runner.adapt.shared_statements import Shared
+from runner.check.script_facts import ScriptFacts
+from runner.check.scripts import Checked
 from runner.connect import session
 from runner.errors import (
     Collision,
@@ -17,19 +22,10 @@ from runner.errors import (
     ScriptError,
     StatementFailed,
 )
-
-if TYPE_CHECKING:
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.adapt.shared_statements import Shared
-    from runner.check.script_facts import ScriptFacts
-    from runner.check.scripts import Checked
-    from runner.reference.one_database import VisitedDatabase
-    from runner.results import Target
-    from runner.scripts.folder import Folder
-    from runner.settings import Settings
-
+from runner.reference.one_database import VisitedDatabase
+from runner.results import Target
+from runner.scripts.folder import Folder
+from runner.settings import Settings
 
 PREFIX = "runner_reference_"
 ALTERNATIVES = (

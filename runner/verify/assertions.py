@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from psycopg import errors, pq
+from psycopg.pq.abc import PGresult
 
 from runner.connect import wire
-from runner.errors import ScriptError, StatementFailed
+from runner.connect.session import Session
+from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.messages import Message, Part
 from runner.psql.reader import read_script
 from runner.psql.sql_text import refused_control, transaction_commands
 from runner.psql.state import State
-from runner.psql.steps import Connect, Gexec, Gset, Problem, Statement, Sync, separated
+from runner.psql.steps import Connect, Gexec, Gset, Problem, Statement, Step, Sync, separated
 from runner.scripts.files import Files
 from runner.scripts.folder import read_folders
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from psycopg.pq.abc import PGresult
-
-    from runner.connect.session import Session
-    from runner.errors import RunnerError
-    from runner.psql.steps import Step
-
 
 BEFORE = "SAVEPOINT runner_assertion;"
 _AFTER = b"ROLLBACK TO SAVEPOINT runner_assertion;"

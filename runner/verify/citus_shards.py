@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from runner.catalog.snapshot import Snapshot
 from runner.comparison import ComparisonWarning, Difference
 from runner.connect.queries import fetch, statement
-
-if TYPE_CHECKING:
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.catalog.snapshot import Snapshot
 
 
 def compare_shards(

@@ -6,20 +6,14 @@ A database whose init scripts failed is thereby distinguished from one that was 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 
-from runner.comparison import Definition, LocatedDifference
+from runner.catalog.rows import RowDigest
+from runner.catalog.shapes import TableShape
+from runner.catalog.snapshot import Snapshot
+from runner.comparison import Definition, Difference, LocatedDifference
 from runner.psql.sql_text import catalog_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runner.catalog.rows import RowDigest
-    from runner.catalog.shapes import TableShape
-    from runner.catalog.snapshot import Snapshot
-    from runner.comparison import Difference
-    from runner.reference.reference_state import ReferenceState
+from runner.reference.reference_state import ReferenceState
 
 # Kinds that belong to a role, such as a membership or a setting, or to a server.
 _OF_ANOTHER = re.compile(r'\b(ROLE|TO|SERVER) ("(?:[^"]|"")+"|[^\s"]+)')

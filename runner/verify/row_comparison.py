@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from psycopg import errors, sql
+from psycopg import Connection, errors, sql
+from psycopg.rows import TupleRow
 
 from runner.catalog.row_differences import RowCheck, compare_rows
 from runner.catalog.rows import (
@@ -19,18 +20,11 @@ from runner.catalog.rows import (
 from runner.catalog.sequences import SequenceState, comparable_feeds, read_state
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import ObjectKey, Snapshot
-from runner.comparison import ComparisonWarning
+from runner.comparison import ComparisonWarning, Difference
 from runner.errors import Refused
+from runner.guard.effects import Effects, Inventory
+from runner.reference.reference_state import ReferenceState
 from runner.verify.definitions import unqualified
-
-if TYPE_CHECKING:
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.comparison import Difference
-    from runner.guard.effects import Effects, Inventory
-    from runner.reference.reference_state import ReferenceState
-
 
 # The most columns that a hint lists.
 _LISTED = 4

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from runner.catalog.reader import parse_snapshot, read_snapshot
 from runner.catalog.row_differences import RowCheck
@@ -13,8 +16,12 @@ from runner.catalog.sequences import compare_sequences
 from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import most_common_owner, parts_added_again
 from runner.check.definitions import definitions
-from runner.comparison import Verification
+from runner.comparison import Difference, Verification
+from runner.connect.session import Session
 from runner.errors import Collision, Refused, RunnerError
+from runner.guard.effects import Effects, Inventory
+from runner.reference.one_database import VisitedDatabase
+from runner.reference.pool import ReferencePool
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
@@ -34,18 +41,6 @@ from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.citus_shards import compare_shards
 from runner.verify.definitions import DefinitionIndex, first_unapplied
 from runner.verify.row_comparison import RowComparison, WrittenTables, table_of, unverified_rows
-
-if TYPE_CHECKING:
-    import psycopg
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.comparison import Difference
-    from runner.connect.session import Session
-    from runner.guard.effects import Effects, Inventory
-    from runner.reference.one_database import VisitedDatabase
-    from runner.reference.pool import ReferencePool
-
 
 _ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
 OUT_OF_MEMORY = "53200"  # SQLSTATE out_of_memory, also for a full lock table
