@@ -109,9 +109,8 @@ class Executor:
         self._pending.append(Part(None, progress, own))
         if self._recovery is not None:
             self._transmit()
-        outer, self._steps = self._steps, self._filtered(steps)
+        self._steps = self._filtered(steps)
         self._run(self._steps, state)
-        self._steps = outer
 
     def without_left_out(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Yield the steps without the statements that options leave out."""

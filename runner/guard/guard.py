@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from runner.observer import Observer
 
 
-_NAMED = 5
 _DIGESTED = 1_000_000  # rows; a digest of them takes about a second
 
 
@@ -92,10 +91,7 @@ class Guard:
             unsafe = [c for c in self.look if not self.contents.may_be_kept(c)]
             if unsafe:
                 raise self._refused((*unsafe, *self._certain))
-            tables = [*dict.fromkeys(change.table.name for change in self.look)]
-            tables[_NAMED:] = ["…"] * (len(tables) > _NAMED)
-            found = "rows are compared" if any(c.keep for c in self.look) else "no rows are lost"
-            self.observer.note(f"{found} in {', '.join(tables)}; the scripts run once more")
+            self.observer.note("The scripts run once more, to compare the rows that they change.")
         self._first_seen.clear()
         self.made.clear()
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from runner.results import ObjectChange
     from runner.run.context import RunContext
     from runner.run.state import RunState
-    from runner.verify.assertions import AssertionFile
     from runner.verify.verifier import Verifier
 
 # Each sequence is locked until the end of its message: thousands would fill the lock table.
@@ -59,7 +58,7 @@ class DatabaseRun:
         self.name = name
         self.guard = Guard(ctx.settings.allow_loss, ctx.observer)
         self.verifier: Verifier | None = None
-        self.asserted: Sequence[AssertionFile] = ()
+        self.asserted = ctx.prepared.asserted if name == ctx.target.dbname else ()
         self.opened: Opened
         self.registry: registry.RegistryInfo  # after the scripts
         self.catalog: Sequence[str]  # after the scripts, if it was asked for

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from runner.connect.queries import all_rows, fetch, statement
 from runner.errors import Refused
@@ -80,8 +79,7 @@ class RunDatabases(Databases):
         ctx = self._state.ctx
         if name in self._refused:
             raise self._refused[name]
-        conninfo = make_conninfo(ctx.session.conninfo, dbname=name)
-        conn = session_reset.new_connection(step, conninfo, ctx.settings, ctx.observer)
+        conn = session_reset.new_connection(ctx.session, name, ctx.settings, ctx.observer, step)
         self._state.also(conn)
         is_reopened = any(part.name == name for part in self.finished)
         reads = self.home.reads_changes

@@ -72,7 +72,6 @@ class _Transaction:
     def __init__(self, ctx: RunContext, *, reads_changes: bool) -> None:
         self.ctx = ctx
         self.home = DatabaseRun(ctx, ctx.session, ctx.target.dbname, reads_changes=reads_changes)
-        self.home.asserted = ctx.prepared.asserted
         self.state = RunState(ctx, self.home.guard, self._check_reference, self._databases)
         self._committed: list[str] = []  # names of committed databases
 

@@ -97,9 +97,14 @@ def is_here(given: Mapping[str, str], target: Target) -> bool:
 
 
 def new_connection(
-    step: Connect | None, conninfo: str, settings: Settings, observer: Observer
+    of: Session,
+    dbname: str | None,
+    settings: Settings,
+    observer: Observer,
+    step: Connect | None = None,
 ) -> Session:
-    r"""Open a connection. Raises StatementFailed for a `\connect`, with its place."""
+    r"""Open another session on a server. Raises StatementFailed for the `\connect` of a step."""
+    conninfo = make_conninfo(of.conninfo, dbname=dbname)
     try:
         return connect(conninfo, connect_timeout=settings.connect_timeout, observer=observer)
     except (ConnectionFailed, UsageError) as error:

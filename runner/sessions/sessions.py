@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from psycopg import pq, sql
-from psycopg.conninfo import make_conninfo
 
 from runner.adapt.transaction_blocks import left_open
 from runner.check.command import left_out
@@ -239,8 +238,9 @@ class Sessions:
     def _open(self, name: str, step: Connect | None = None) -> Session:
         r"""Open the connection of a script or a `\connect` that commits each statement."""
         execution = self._execution
-        conninfo = make_conninfo(execution.session.conninfo, dbname=name)
-        conn = session_reset.new_connection(step, conninfo, self._settings, execution.observer)
+        conn = session_reset.new_connection(
+            execution.session, name, self._settings, execution.observer, step
+        )
         self.close()
         conn.execute(b"".join(self.own_settings()))
         self.executor.exchange.use(conn)
