@@ -105,8 +105,21 @@ class ShellScripts:
         return run
 
     def _script(self, script: Script, clients: ClientSessions | None) -> None:
-        container = self._opened(script)
-        bash = self._run(script.name, container.place / script.path.name, clients)
+        container, bash = self._opened(script.path.parent)
+        path = container.place / script.path.name
+        if clients is None:
+            bash.run(script.name, path)
+        else:
+            gateway = Gateway(container.directory, clients, container.in_container)
+            try:
+                bash.run(script.name, path, gateway)
+                gateway.finish()
+            except StatementFailed as error:
+                raise clients.explained(error) from None
+            finally:
+                gateway.close()
+            if clients.refused is not None:
+                raise clients.refused
         self.environ = bash.process.environ
         self.last = script if bash.process.exited.is_set() else None
         if names := container.has_configured():
@@ -114,27 +127,10 @@ class ShellScripts:
             hint = "Set it there, or for one database: ALTER DATABASE … SET."
             self._execution.observer.notice(Notice("WARNING", message, hint=hint))
 
-    def _run(self, name: str, path: Path, clients: ClientSessions | None) -> Shell:
-        container, bash = cast("ContainerFolder", self._container), cast("Shell", self._shell)
-        if clients is None:
-            bash.run(name, path)
-            return bash
-        gateway = Gateway(container.directory, clients, container.in_container)
-        try:
-            bash.run(name, path, gateway)
-            gateway.finish()
-        except StatementFailed as error:
-            raise clients.explained(error) from None
-        finally:
-            gateway.close()
-        if clients.refused is not None:
-            raise clients.refused
-        return bash
-
-    def _opened(self, script: Script) -> ContainerFolder:
-        container = self._container = self._container or ContainerFolder(script.path.parent)
+    def _opened(self, folder: Path) -> tuple[ContainerFolder, Shell]:
+        container = self._container = self._container or ContainerFolder(folder)
         if self._shell is not None:
-            return container
+            return container, self._shell
         execution, observer = self._execution, self._execution.observer
         environ = libpq_environment(
             execution.session, execution.target, container.directory, alone=execution.autocommit
@@ -145,7 +141,7 @@ class ShellScripts:
             observer.output(shown, to_stderr=to_stderr)
 
         self._shell = Shell(container.entrypoint, environ, show)
-        return container
+        return container, self._shell
 
     def close(self) -> None:
         for one in (self._shell, self._container):
