@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runner.connect.queries import SET_PATH, all_rows, no_timeouts
+from runner.connect.queries import SET_PATH, all_rows
 from runner.errors import ConnectionFailed, Refused
 from runner.registry import registry
 from runner.results import ApplyResult, Notice
@@ -48,8 +48,7 @@ def _begin(state: RunState) -> registry.RegistryInfo:
     and ConnectionFailed.
     """
     ctx, conn = state.ctx, state.ctx.session
-    timeout = f"SET LOCAL lock_timeout = {round(ctx.settings.lock_timeout * 1000)};"
-    opened = begin_transaction(state, conn, f"{timeout} {no_timeouts(conn)}")
+    opened = begin_transaction(state, conn, f"{ctx.timeouts()};")
     if opened.server.backend_pid != conn.info.backend_pid:
         hint = "Connect to the server itself."
         raise Refused("--transaction none through a connection pooler", detail=_POOLED, hint=hint)

@@ -59,7 +59,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
             several = ctx.prepared.facts.may_be_several
             others = _others(ctx, spec, verifier, stack) if several else {}
         if asserted:
-            conn.execute(f"BEGIN READ WRITE; {_timeouts(ctx, conn)}; {BEFORE}".encode())
+            conn.execute(f"BEGIN READ WRITE; {ctx.timeouts()}; {BEFORE}".encode())
         verification = verifier.finish(conn, asserted)
         conn.rollback()
     except (RunnerError, psycopg.Error) as error:
@@ -74,7 +74,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
 def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
     """Compare in a read-only transaction, again if the verifier asks for it."""
     verifier = ctx.start_verifier(spec, stack)
-    begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_timeouts(ctx, conn)}"
+    begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {ctx.timeouts()}"
     while True:
         try:
             verifier.wait_for_reference()
@@ -88,11 +88,6 @@ def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitSt
         finally:
             conn.rollback()
         verifier.restart()
-
-
-def _timeouts(ctx: RunContext, conn: Session) -> str:
-    lock_timeout = round(ctx.settings.lock_timeout * 1000)
-    return f"{no_timeouts(conn)} SET LOCAL lock_timeout = {lock_timeout}"
 
 
 def _others(

@@ -9,6 +9,7 @@ from psycopg.conninfo import make_conninfo
 
 from runner.check.scripts import check_scripts
 from runner.connect import session
+from runner.connect.queries import no_timeouts
 from runner.observer import Observer
 from runner.results import Notice
 from runner.scripts.folder import read_folders
@@ -87,6 +88,11 @@ class RunContext(NamedTuple):
         conninfo = make_conninfo(self.session.conninfo, dbname=dbname)
         timeout = self.settings.connect_timeout
         return session.connect(conninfo, connect_timeout=timeout, observer=self.observer)
+
+    def timeouts(self) -> str:
+        """Return the commands that set the timeouts of a transaction, without a last semicolon."""
+        lock_timeout = round(self.settings.lock_timeout * 1000)
+        return f"{no_timeouts(self.session)} SET LOCAL lock_timeout = {lock_timeout}"
 
     def reference_spec(self, properties: DatabaseProperties) -> ReferenceSpec:
         """Return what the reference of the target's database is built from."""
