@@ -160,22 +160,31 @@ def set_back(before: Inventory, now: Effects) -> list[int]:
     ]  # fmt: skip
 
 
+def columns_without_sequence(before: Inventory, now: Effects) -> list[Feed]:
+    """Return the columns that still exist, but whose sequence was dropped."""
+    return [
+        feed
+        for feed in before.feeds
+        if _is_left(feed, now) and (found := now.relations.get(feed.sequence)) and found.gone
+    ]
+
+
 def _is_left(feed: Feed, now: Effects) -> bool:
     user = now.relations.get(feed.table)
     return not user or not (user.gone or feed.column in user.dropped)
 
 
 def sequence_changes(
-    before: Inventory, now: Effects, behind: Collection[int]
+    before: Inventory, now: Effects, behind: Collection[int], fed_again: Collection[Feed] = ()
 ) -> Iterator[Change | str]:
     """Yield what happened to sequences that were dropped or are `behind`.
 
-    Yield a change for each column that exists and took its values from such a sequence, and a text
-    for a sequence that feeds no column.
+    Yield a change for each column that exists and took its values from such a sequence, unless
+    another sequence continues it (`fed_again`); and a text for a sequence that feeds no column.
     """
     for feed in before.feeds:
         table, found = before.tables.get(feed.table), now.relations.get(feed.sequence)
-        if not (table and found and _is_left(feed, now)):
+        if not (table and found and _is_left(feed, now)) or feed in fed_again:
             continue
         if found.gone:
             yield Change(table, UNFED, feed=feed, text=f"sequence {feed.name} dropped")

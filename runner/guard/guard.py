@@ -162,8 +162,8 @@ class Guard:
             return False
         unseen = questions.unseen_changes(conn, self.before, self.now, self.contents)
         asked = questions.ask(conn, self.look, self.contents, self.before, self.now)
-        rows, behind, self._missing = asked
-        moved = [*changes.sequence_changes(self.before, self.now, behind)]
+        rows, behind, fed_again, self._missing = asked
+        moved = [*changes.sequence_changes(self.before, self.now, behind, fed_again)]
         self._sequence_warnings = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         sure += changes.objects_lost(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.guard.changes import Change
     from runner.guard.contents import Contents
-    from runner.guard.effects import Effects, Inventory, Relation, Table
+    from runner.guard.effects import Effects, Feed, Inventory, Relation, Table
 
 
 _FIRST = 16384  # FirstNormalObjectId (src/include/access/transam.h): below are system objects
@@ -50,11 +50,11 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
 
 def ask(
     conn: Session, look: Sequence[Change], contents: Contents, before: Inventory, now: Effects
-) -> tuple[dict[int, int], list[int], dict[tuple[int, str], Missing]]:
-    """Return the number of rows in tables with a new relfilenode, the sequences that are behind,
-    and the missing rows of each change that was compared.
+) -> tuple[dict[int, int], list[int], list[Feed], dict[tuple[int, str], Missing]]:
+    """Ask what the guard has to know after the scripts, in one round trip, if there is anything.
 
-    One round trip, if there is anything to ask.
+    Return the number of rows in tables with a new relfilenode, the sequences that are behind, the
+    columns that another sequence feeds again, and the missing rows of each compared change.
     """
     changed = (c for c in changes.table_changes(before, now) if c.cause == changes.TRUNCATED)
     unread = contents.safe | contents.planted
@@ -65,15 +65,16 @@ def ask(
         # If its server cannot be reached, nothing can have been done to it.
         with suppress(psycopg.Error), conn.transaction():
             ((rows[one.oid],),) = all_rows(conn, f"SELECT pg_catalog.count(*) FROM {one.name}")
-    behind = changes.set_back(before, now)
+    behind, unfed = changes.set_back(before, now), changes.columns_without_sequence(before, now)
     counted = [
         *(f"SELECT pg_catalog.count(*) FROM ONLY {one.name}" for one in emptied),
-        *(_behind(before, now.relations[oid]) for oid in behind),
+        *(_behind(before, now.relations[oid], oid) for oid in behind),
+        *(_fed(before, now, feed) for feed in unfed),
     ]
     looked = ((one, contents.looked.get(one.key)) for one in look if one.keep)
     compared = [(one, held.kept) for one, held in looked if held and held.kept]
     if not (counted or compared):
-        return rows, [], {}
+        return rows, [], [], {}
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
     holders = [(holder(one, now) or 0, one, kept) for one, kept in compared]
     commands = [counts]
@@ -88,6 +89,7 @@ def ask(
     return (
         rows | {one.oid: next(values) for one in emptied},
         [oid for oid in behind if next(values)],
+        [feed for feed in unfed if next(values)],
         {
             change.key: Missing(rows, tuple(keys or ()), untouched)
             for (change, _), (rows, keys, untouched) in zip(compared, found, strict=True)
@@ -110,11 +112,22 @@ def holder(change: Change, now: Effects) -> int | None:
     return made.get(table.name) or made.get(table.root_name) or kept
 
 
-def _behind(before: Inventory, now: Relation) -> str:
-    """Return a query: 1 if the sequence is behind its last value before the run, else 0."""
-    was = before.sequences[now.oid]
-    found = {"name": now.name, "oid": now.oid, "last": was.last, "step": was.step}
-    return statement("guard/behind") % found
+def _behind(before: Inventory, sequence: Relation, oid: int) -> str:
+    """Return a query: 1 if the sequence is behind the last value of the sequence `oid`, else 0."""
+    if (was := before.sequences.get(oid)) is None:
+        return "SELECT 0"
+    now = {"name": sequence.name, "oid": sequence.oid}
+    return statement("guard/behind") % (now | {"last": was.last, "step": was.step})
+
+
+def _fed(before: Inventory, now: Effects, feed: Feed) -> str:
+    """Return an expression: the number of new sequences that feed the column and are not behind."""
+    terms = ["0"]
+    for one in now.created("S"):
+        named = {"oid": one.oid, "table": feed.table, "column": feed.column}
+        is_behind = _behind(before, one, feed.sequence)
+        terms.append(f"({statement('guard/feeds') % named}) * (1 - ({is_behind}))")
+    return f"SELECT {' + '.join(terms)}"
 
 
 def changes_tables_of_others(

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _KEEPING = {
     causes.DROPPED: "To keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS,"
     " and add a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
-    causes.UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS.",
+    causes.UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS."
+    " Or set a new one of the column to its last value: setval().",
     causes.OBJECTS: "To keep a large object, make it again with oid and content: lo_from_bytea(OID,"
     " CONTENT).",
 }

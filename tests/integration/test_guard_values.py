@@ -498,13 +498,31 @@ def test_a_sequence_that_has_given_no_value_has_a_place(apply: Applier) -> None:
     assert apply("SELECT setval('t_id_seq', 50, false);").loss == ()
 
 
-def test_a_column_does_not_go_on_with_another_sequence(apply: Applier) -> None:
+SERIAL_GONE = "ALTER TABLE t ALTER id DROP DEFAULT; DROP SEQUENCE t_id_seq;"
+IDENTITY = "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY"
+GONE_ON = {
+    "identity": SERIAL_GONE + IDENTITY + ";"
+    "SELECT setval(pg_get_serial_sequence('t', 'id'), (SELECT max(id) FROM t) + 1, false);",
+    "identity that starts there": SERIAL_GONE + IDENTITY + " (START 10);",
+    "another sequence": "DROP SEQUENCE t_id_seq CASCADE; CREATE SEQUENCE s; SELECT setval('s', 9);"
+    "ALTER TABLE t ALTER id SET DEFAULT nextval('s');",
+}
+
+
+@pytest.mark.parametrize("name", GONE_ON)
+def test_a_column_may_go_on_with_another_sequence(name: str, apply: Applier) -> None:
     apply.sql(SERIAL)
-    with pytest.raises(LossError, match="set back or drop sequences that tables use"):
-        apply(
-            "ALTER TABLE t ALTER id DROP DEFAULT; DROP SEQUENCE t_id_seq;"
-            "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY (START 10);"
-        )
+    assert apply(GONE_ON[name]).loss == ()
+
+
+def test_a_column_does_not_begin_again_with_another_sequence(apply: Applier) -> None:
+    apply.sql(SERIAL + "ALTER TABLE t ADD w int;")
+    for script in (
+        SERIAL_GONE + IDENTITY + ";",
+        SERIAL_GONE + "CREATE SEQUENCE s START 10; ALTER TABLE t ALTER w SET DEFAULT nextval('s');",
+    ):
+        with pytest.raises(LossError, match="set back or drop sequences that tables use"):
+            apply(script)
 
 
 FORTH = {
