@@ -210,7 +210,7 @@ class TransactionBlocks:
     ) -> Statement | None:
         control = read_control(statement.text)
         is_alone = len(statement.starts) == 1 and step is statement
-        if control is None or control.chains or not is_alone:
+        if control is None or not is_alone:
             raise ScriptError(
                 refused_control(words),
                 place=statement.source.place(statement.file_offset(start)),
@@ -225,10 +225,19 @@ class TransactionBlocks:
         if not self._is_noted:
             self._observer.notice(Notice("NOTICE", _PASSED_OVER, _place(statement)))
         self._is_noted = True
+        return self._sent_for(statement, self._opened(statement))
+
+    def _opened(self, statement: Statement) -> list[bytes]:
         self._begun = statement
-        return self._sent_for(statement, [_SAVEPOINT, _DEFER, _constraint_modes()])
+        return [_SAVEPOINT, _DEFER, _constraint_modes()]
 
     def _end(self, statement: Statement, control: TransactionControl) -> Statement | None:
+        if self._begun is None and control.chains:
+            raise ScriptError(
+                f"{control.first.decode()} AND CHAIN can only be used in transaction blocks",
+                place=_place(statement),
+                hint="Write BEGIN before it, or leave out AND CHAIN.",
+            )
         if self._begun is None:
             self._warn(statement, "there is no transaction in progress")
             return None
@@ -238,6 +247,8 @@ class TransactionBlocks:
         if not is_undone:
             end = [found.end()] if found != NONE else []
             commands = [CHECK_CONSTRAINTS, RELEASE_BLOCK, *end]
+        if control.chains:
+            commands += self._opened(statement)
         return self._sent_for(statement, commands)
 
     def _rolled_back(self) -> list[bytes]:

@@ -27,6 +27,7 @@ _PARTS = {
     "42701": "(?!ALTER )",
     "42710": "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) ",
 }
+_CONSTRAINT = re.compile(r"(?i)\bconstraint\s+(\w+)")
 _ROUTINES = ("function", "procedure")
 _CLOCK = (
     r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"
@@ -53,7 +54,8 @@ def _named_tables(failed: FailedStatement) -> Iterator[tuple[Definition, str]]:
 
 def _missing_column_hint(failed: FailedStatement) -> str | None:
     """Return the hint for a missing column: not added by IF NOT EXISTS, or misspelt."""
-    column, near = "".join(failed.names[:1]), None
+    is_of_row = failed.names[:1] in (["new"], ["old"])  # of a trigger
+    column, near = "".join(failed.names[is_of_row : is_of_row + 1]), None
     for one, text in _named_tables(failed) if column else ():
         inside = text.partition("(")[2]
         names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', inside)}
@@ -63,6 +65,8 @@ def _missing_column_hint(failed: FailedStatement) -> str | None:
                 f" nothing. Write ALTER TABLE {one.name} ADD COLUMN IF NOT EXISTS {column} …"
             )
         near = near or _similar_name_hint(column, dict.fromkeys(names, f", of {one.name}"))
+    if is_of_row:
+        return near or f"The table has no column {column}: add it, or leave the trigger out."
     return near
 
 
@@ -92,6 +96,8 @@ def _missing_object_hint(failed: FailedStatement) -> str | None:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
     known = {one.name: f", made in {one.script}:{one.line}" for one in failed.candidates()}
+    if failed.at is None and " CONSTRAINT" in failed.joined:
+        known = {n: "" for _, text in _named_tables(failed) for n in _CONSTRAINT.findall(text)}
     is_setting = failed.at is None and not failed.message.startswith("type ")
     missing = {"42704": "setting" if is_setting else "type", "42883": "function"}
     comes = missing.get(failed.sqlstate or "", "")
@@ -130,6 +136,15 @@ def _exists_hint(failed: FailedStatement) -> str | None:
         return f"{where} {instead}"
     table = f" ON {on}" if on else ""
     return f"{where} Drop it before: DROP {kind.upper()} IF EXISTS {name}{table};"
+
+
+def _enum_values_hint(failed: FailedStatement) -> str | None:
+    """Return the hint with the values of an enum type that the scripts create."""
+    for one, text in failed.facts().definitions:
+        if one.kind == "type" and re.search(rf"\b{re.escape(one.name)}:", failed.message):
+            labels = re.findall("'(?:[^']|'')*'", text.decode("utf-8", "replace"))
+            return f"{one.name} has the values {', '.join(labels)}."
+    return None
 
 
 def _constant_key_hint(failed: FailedStatement) -> str | None:
@@ -248,6 +263,7 @@ _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
     **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing_object_hint)),
     **dict.fromkeys(("0A000", "42725", "42804"), (FailedStatement.words_of_other_databases,)),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists_hint,)),
+    "22P02": (_enum_values_hint,),
     "42501": (_role_membership_hint,),
     "23505": (_constant_key_hint,),
 }

@@ -80,9 +80,9 @@ class StatementRules:
         if words is None or is_of_body(command.text, words):
             return None
         control = read_control(command.text)
-        if control is None or control.chains or not command.alone:
+        if control is None or not command.alone:
             return finding("splits", message=refused_control(words))
-        self.in_block = control.begins
+        self.in_block = control.begins or (self.in_block and control.chains)
         return None
 
     def _note_names(self, command: Command) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
@@ -41,6 +42,11 @@ def _run(arguments: list[str]) -> int:
     try:
         args = parse(arguments)
         given = vars(args)
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            hint = "Change to another one."
+            raise UsageError("the current directory was deleted", hint=hint) from None
         several = len(given.get("target", ())) > 1 or "targets_file" in given
         if given.get("format") == "markdown" and (args.command != "plan" or several):
             raise UsageError("--format markdown is for plan, on one target")

@@ -27,9 +27,7 @@ from runner.psql.variables import VARIABLES
 from runner.texts import first_match
 
 # Commands that only print, or change how psql prints results; they do not affect the database.
-_DISPLAY = frozenset(
-    "a C conninfo copyright errverbose f h H help html p print s t T ? timing x".split()
-)
+_DISPLAY = frozenset("a C conninfo copyright errverbose f h H help html p print s T ?".split())
 _DESCRIBE = r"d(?!r(?!ds|g)|elete)\S*|l(?:ist)?[x+]*|lo_list.*|s[fv]\+?|z[Sx]*"
 _REUSE = "-reuse-previous="
 _BOOLEAN_HINT = (

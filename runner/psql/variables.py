@@ -121,9 +121,11 @@ def _allowed_values() -> dict[str, tuple[str, str]]:
 
 
 def _pset(arguments: Arguments, _context: Context) -> None:
-    option, value = arguments.take(), arguments.take()
-    if option is None:
-        return
+    if (option := arguments.take()) is not None:
+        _check_option(option, arguments.take())
+
+
+def _check_option(option: str, value: str | None) -> None:
     if f"\\{option}" not in _allowed_values():
         hint = "Correct it, or remove the line."
         raise ArgumentError(f"\\pset: unknown option: {option}", hint)
@@ -144,4 +146,7 @@ VARIABLES: dict[str, MetaCommand] = {
     "getenv": _getenv,
     "setenv": _setenv,
     "pset": _pset,
+    "x": lambda arguments, _context: _check_option("expanded", arguments.take()),
+    "t": lambda arguments, _context: _check_option("tuples_only", arguments.take()),
+    "timing": lambda arguments, _context: _check_option("\\timing", arguments.take()),
 }

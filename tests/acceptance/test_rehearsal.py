@@ -226,6 +226,10 @@ MORE_REMEDIES = {
     "ALTER TABLE g AD j int;": ("1:15", "It is written ALTER TABLE table ADD"),
     "ALTER TABLE g ENABLE ROW LEVEL SECURTY;": ("1:32", "Did you mean SECURITY?"),
     "INSERT INTO g i VALUES (9);": ("1:15", "The columns stand in parentheses: INSERT INTO"),
+    "CREATE TYPE mood AS ENUM ('sad', 'ok');\nSELECT 'oke'::mood;": (
+        "2:8",
+        "mood has the values 'sad', 'ok'.",
+    ),
     "CREATE TRIGGER t BEFORE UPDATE ON g FOR EACH ROW EXECUTE FUNCTION nosuch();": (
         "1:1",
         "No script makes nosuch before",
@@ -296,6 +300,8 @@ YET_MORE_REMEDIES = {
     "CREATE TABLE o (i int) WITH OIDS;": ("1:29", "PostgreSQL 12 and later have no OIDs"),
     "CREATE UNIQUE INDEX ON g (lower i);": ("1:1", "An expression in an index has parentheses"),
     "SELECT i AS 'n' FROM g;": ("1:13", "Single quotes are for text: write the name"),
+    "CREATE TABLE gw (i int CONSTRAINT small CHECK (i < 9));\n"
+    "ALTER TABLE gw DROP CONSTRAINT smal;": ("2:1", "Did you mean small?"),
     "CREATE TABLE a (t time DEFAULT LOCALTIME());": ("1:42", "localtime has no parentheses."),
     "ALTER TABLE g RENAME name TO order;": ("1:30", "order is a reserved word"),
     "CREATE TABLE a (j json DEFAULT {});": ("1:32", "An array is written '{1,2}', and JSON"),

@@ -346,6 +346,10 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
         ("{apply} >&-", ""),
         ("{apply} >&- 2>&- <&-", ""),
         ("{apply} >/dev/full", "WARNING: cannot write the output: No space left on device\n"),
+        (
+            "mkdir gone && cd gone && rmdir ../gone; {apply}",
+            "ERROR: the current directory was deleted\nHINT: Change to another one.\n",
+        ),
     ],
 )
 def test_streams_and_directories_that_cannot_be_used(

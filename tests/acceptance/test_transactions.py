@@ -31,8 +31,8 @@ SAME = {
     " insert into t values (2);",
     "savepoints_inside": "begin; create table t (a int); savepoint s; insert into t values (1);"
     " rollback to s; insert into t values (2); savepoint s; insert into t values (3); commit;",
-    "chained": "create table t (a int); begin; insert into t values (1); commit;"
-    " begin; insert into t values (2); rollback; begin; insert into t values (3); commit;",
+    "chained": "create table t (a int); begin; insert into t values (1); commit and chain;"
+    " insert into t values (2); rollback and chain; insert into t values (3); commit;",
     "open_at_the_end": "create table t (a int); begin; insert into t values (1);"
     " create table u ();",
     "open_at_quit": "create table t (a int);\nbegin;\ninsert into t values (1);\n\\q\nnonsense;",
@@ -44,7 +44,7 @@ SAME = {
     "autocommit_off": "create table t (a int primary key);\n\\set AUTOCOMMIT off\n"
     "insert into t values (1); insert into t values (2); commit; insert into t values (3);"
     " rollback; set local work_mem = '7MB'; savepoint s; insert into t values (4);"
-    " rollback to s; insert into t values (5); commit; begin; insert into t values (6);"
+    " rollback to s; insert into t values (5); commit and chain; insert into t values (6);"
     " commit; create table u as select current_setting('work_mem') = '7MB'; commit;\n"
     "\\set AUTOCOMMIT on\ninsert into t values (7);\n\\unset AUTOCOMMIT\n"
     "select format('insert into t values (%s)', n) from generate_series(8, 9) n \\gexec\n"
@@ -208,6 +208,10 @@ STOPPED = {
     "dropped_at_commit": (
         "create temp table s (a int) on commit drop;\ninsert into s values (1);",
         "2:13: ERROR: relation",
+    ),
+    "chain_alone": (
+        "select 1;\ncommit and chain;",
+        "2:1: ERROR: COMMIT AND CHAIN can only be used",
     ),
 }  # fmt: skip
 
