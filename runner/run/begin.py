@@ -83,6 +83,8 @@ def begin_transaction(
         try:
             server, is_counting, answers = _ask(state, conn, (settings, target), asked)
         except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
+            if error.sqlstate is None:  # psycopg's own, of an answer that is none
+                raise
             message = f"this server lacks what a run needs: {error.diag.message_primary}"
             raise Refused(message, hint=_IF_LACKING, sqlstate=error.sqlstate) from error
         properties = None
