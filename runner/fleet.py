@@ -115,7 +115,7 @@ class Fleet:
         self.members = tuple(Member(self, index, name) for index, name in enumerate(names))
         self.together = together
         self.interrupted = False
-        self.changed = threading.Condition(threading.RLock())
+        self.changed = threading.Condition()
         self._threads = len(names) if together else min(jobs, len(names))
         self._slots = threading.Semaphore(jobs)
         self._decided = False

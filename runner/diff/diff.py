@@ -41,14 +41,6 @@ _DROP = "to drop it, add: --drop {name}"
 _RENAME = "to rename it, add: {rename}; to drop it: --drop {name}"
 
 
-class _SearchResult(NamedTuple):
-    """The statements found, the differences that remain after them, and why they remain."""
-
-    written: list[FoundStatement]
-    remaining: Sequence[Difference]
-    reasons: Reasons
-
-
 class _Relation(NamedTuple):
     oid: int
     name: str
@@ -101,23 +93,23 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
             raise Refused("the target did not return the properties of a reference")
         verifier = ctx.start_verifier(ctx.reference_spec(properties), stack)
         reference = verifier.wait_for_reference()
-        searched = _run_search(ctx, verifier.spec, reference)
+        written, remaining, reasons = _run_search(ctx, verifier.spec, reference)
         defined = definitions(ctx.prepared.folder, ctx.settings.variables)
         index = DefinitionIndex((one for one, _ in defined), reference.snapshot)
         if ctx.settings.proof:
-            proof, verification = _prove(state, run, verifier, searched.written)
+            proof, verification = _prove(state, run, verifier, written)
             found, checked = verification.found, verification.checked
         else:
             proof, checked = None, reference.snapshot.checked()
-            found = tuple(map(index.located, searched.remaining))
+            found = tuple(map(index.located, remaining))
     return DiffResult(
         target=state.target,
         statements=tuple(
             DiffStatement(text, *key, *index.located(Difference("missing", *key))[1:])
-            for text, key in searched.written
+            for text, key in written
         ),
         left=tuple(
-            LeftOver(one.difference, _reason(ctx, one.difference, searched), *one[1:])
+            LeftOver(one.difference, _reason(ctx, one.difference, written, reasons), *one[1:])
             for one in found
         ),
         checked=checked,
@@ -125,8 +117,13 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
     )
 
 
-def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -> _SearchResult:
-    """Find the statements, and run them in the open transaction."""
+def _run_search(
+    ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState
+) -> tuple[list[FoundStatement], Sequence[Difference], Reasons]:
+    """Find the statements, and run them in the open transaction.
+
+    Returns them, the differences that remain after them, and why they remain.
+    """
     shared = shared_queries(ctx.prepared.facts, ctx.target.dbname)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
@@ -145,8 +142,7 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
         rows.insert(found, ((o.name, text.decode().rstrip(" \n;")) for o, text in inserts))
         reasons |= {("rows", table, None): reason for table, reason in rows.reasons.items()}
     remaining = reference.compare_catalog(found.current())
-    written = [*with_search_paths(ctx.session, [*renamed, *found.written])]
-    return _SearchResult(written, remaining, reasons)
+    return [*with_search_paths(ctx.session, [*renamed, *found.written])], remaining, reasons
 
 
 def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[FoundStatement]:
@@ -218,8 +214,10 @@ def _table_locks(
     )
 
 
-def _reason(ctx: RunContext, difference: Difference, searched: _SearchResult) -> str:
-    name, reasons = difference.name, searched.reasons
+def _reason(
+    ctx: RunContext, difference: Difference, written: Sequence[FoundStatement], reasons: Reasons
+) -> str:
+    name = difference.name
     if reason := reasons.get(key_of(difference)) or reasons.get((difference.object, name, None)):
         # An object of another kind has the name.
         is_taken = difference.kind == "missing" and reason.endswith("already exists")
@@ -235,7 +233,7 @@ def _reason(ctx: RunContext, difference: Difference, searched: _SearchResult) ->
     table = name.rpartition(".")[0]
     new = [
         f"--rename {name}={key.name.removeprefix(f'{table}.')}"
-        for text, key in searched.written
+        for text, key in written
         if difference.object == key.object == "column" and f"{table} ADD COLUMN " in text
         if f" {difference.actual}" in short_type(text)
     ]
