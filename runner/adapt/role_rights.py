@@ -27,13 +27,28 @@ _NAMES = rb"(?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+"
 _KIND = rb"\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)"
 _MAKES = re.compile(rb"(?i)\bCREATE" + _KIND)
 _MAKES_OR_ASKS = re.compile(rb"(?i)\bCREATE%b|\b(?:rol|use)name\b" % _KIND)
+_AUTHORIZES = re.compile(
+    rb"(?i)SET\s+(LOCAL\s+)?(?:SESSION\s+)??SESSION\s+AUTHORIZATION\s+(?!DEFAULT\b)"
+)
 _OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+(" + _NAME + rb")")
 _REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+(%b)\s+TO\s+(%b)" % (_NAMES, _NAME))
-# Memberships, and their ADMIN option.
-_GRANTS = re.compile(
-    rb"(?i)\b(?:GRANT|(?P<takes>REVOKE))\s+(?P<roles>%b)\s+(?:TO|FROM)\s+(?P<members>%b)"
-    rb"(?P<admin>\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?" % (_NAMES, _NAMES)
+# GRANT and REVOKE of memberships, and the ADMIN option.
+_MEMBERSHIPS = (
+    re.compile(
+        rb"(?i)\b(?:GRANT|(?P<takes>REVOKE))\s+(?P<roles>%b)\s+(?:TO|FROM)\s+(?P<members>%b)"
+        rb"(?P<admin>\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?" % (_NAMES, _NAMES)
+    ),
+    re.compile(
+        rb"(?i)\b(?:CREATE|ALTER)%b(?P<roles>%b)[^;]*?(?<!\bIN)(?:\s+(?P<takes>DROP)\s+USER"
+        rb"|(?P<admin>\s+ADMIN)|\s+(?:ROLE|USER))\s+(?P<members>%b)" % (_KIND, _NAME, _NAMES)
+    ),
 )
+# A body that composes the name: format('GRANT %I TO CURRENT_USER', 'app').
+_GRANTS_BY_TEXT = re.compile(
+    rb"(?i)'\s*GRANT\s(?=[^;]*?[%|])(?:(?!\bON\b)[^;])*?\bTO\b['|\s]+"
+    rb"(?:CURRENT_USER|CURRENT_ROLE|SESSION_USER)\b[^;]*"
+)
+_IN_QUOTES = re.compile(rb"'\"?([\w$]+)\"?'")
 # RESET ALL would lose the list of deferred tables; other roles are subject to their policies.
 _FORCES = re.compile(
     rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b"
@@ -143,8 +158,10 @@ class RoleRights:
             old, heir = ({self._user if name in _SELF else name for name in one} for one in groups)
             command = filled("reassign", old=old, new=heir, kept={self._registry})
             return statement.with_replaced(0, len(statement.text), command)
+        if found := _AUTHORIZES.match(text):
+            return statement.with_replaced(*found.span(), b"SET %bROLE " % (found[1] or b""))
         edits = []
-        for found in _GRANTS.finditer(text):
+        for found in (one for pattern in _MEMBERSHIPS for one in pattern.finditer(text)):
             roles = _names(found["roles"])
             if self._self.isdisjoint(_names(found["members"])):
                 continue
@@ -156,7 +173,10 @@ class RoleRights:
             # Since 16 the creator has the ADMIN option, and cannot grant it to itself.
             if found["admin"] and self._is_recent:
                 edits.append(self._without_self(found))
-        for start, end, new in reversed(edits):
+        for by_text in _GRANTS_BY_TEXT.finditer(text):
+            named = _names(by_text[0]) & _names(b" ".join(_IN_QUOTES.findall(text)))
+            self._kept |= named or _names(text)  # a variable holds the name
+        for start, end, new in sorted(edits, reverse=True):
             statement = statement.with_replaced(start, end, new)
         return statement
 
@@ -165,7 +185,7 @@ class RoleRights:
         members = re.findall(_NAME, found["members"])
         if others := [one for one in members if _names(one).isdisjoint(self._self)]:
             return *found.span("members"), b", ".join(others)
-        return *found.span("admin"), b""
+        return found.start("admin"), max(found.end("admin"), found.end("members")), b""
 
     def taken_back(self) -> tuple[str, ...]:
         """Return the commands that revoke the memberships, after the end of `end_force`."""
@@ -207,4 +227,5 @@ def _grant_new_roles(block: Statement) -> Statement:
 
 
 def _names(text: bytes) -> set[str]:
+    """Return the names of a list."""
     return {catalog_name(name.decode("utf-8", "replace")) for name in re.findall(_NAME, text)}

@@ -42,10 +42,9 @@ do $x$ declare one text; begin
   end loop;
   create role "{x}$x"; create schema "{x}$x" authorization "{x}$x";
 end $x$;
-create role {x}_admin; grant {x}_admin to current_user with admin option;
-create role {x}_with; grant {x}_with to {x}_mine, current_user;
-create role {x}_in in role {x}_with, {x}_admin role {x}_close admin {x}_lent;
-create group {x}_group; alter group {x}_group add user {x}_in;
+create role {x}_admin admin current_user; create role {x}_with role {x}_mine, current_user;
+create role {x}_in in role {x}_with, {x}_admin role {x}_close, current_user admin {x}_lent;
+create group {x}_group; alter group {x}_group add user {x}_in, current_user;
 grant {x}_group to {x}_admin, current_user with admin option;
 create schema {x}_admin authorization {x}_admin; create schema {x}_in authorization {x}_in;
 do $$begin create role {x}_closed; end$$; create schema {x}_closed authorization {x}_closed;
@@ -55,7 +54,9 @@ do $$ declare made text := format('create role %I', '{x}_named'); begin
 end $$;
 do $$ declare one text := '{x}_var'; begin
   execute format('create role %I', '{x}_fmt'); execute 'create role ' || one;
+  execute format('grant %I to current_user', '{x}_fmt');
 end $$;
+do $$ declare one text := '{x}_var'; begin execute 'grant ' || one || ' to current_user'; end $$;
 create function make(name text) returns void language plpgsql
   as $$ begin execute format('create role %I', name); end $$;
 select make('{x}_made'); create schema {x}_made authorization {x}_made;
@@ -300,8 +301,8 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         f"if not exists (select from pg_roles where rolname = '{prefix}_' || n) then\n"
         f"execute 'create role {prefix}_' || n; end if; end loop; end $$;\n"
         f"create schema if not exists d authorization {prefix}_d;\n"
-        f"set role '{prefix}_d'; create table if not exists d.t (i int);\n"
-        "reset role;",
+        f"set session authorization '{prefix}_d'; create table if not exists d.t (i int);\n"
+        "reset session authorization;",
         # Roles that are there at the second run, some with what they own.
         f"drop schema if exists f cascade; drop role if exists {prefix}_f;\n"
         f"create role {prefix}_f; create schema f authorization {prefix}_f;\n"
