@@ -23,12 +23,20 @@ class Page:
     def __init__(self, read: int, write: int) -> None:
         self.events: list[dict[str, Any]] = []
         self._read, self._write = read, write
-        self._buffer, self._last, self._session = b"", 0, ""
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+        self._buffer, self._last, self._session, self._target = b"", 0, "", ""
+        self.renew()
+
+    def renew(self) -> None:
+        """Close the tab, and open a new one of which nothing is known."""
+        self._session = ""
+        if self._target:
+            self.call("Target.closeTarget", targetId=self._target)
+        self._target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.call("Target.attachToTarget", targetId=self._target, flatten=True)
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.events.clear()
 
     def open(self, file: Path) -> None:
         """Load a file, and wait until it is there."""

@@ -16,6 +16,9 @@ from psycopg.conninfo import make_conninfo
 from tests.readme import README
 from tests.servers import Server
 
+# The scripts are built on the server of rehearsals.
+pytestmark = pytest.mark.usefixtures("rehearsing_here")
+
 Runner = Callable[..., CompletedProcess[str]]
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -13,7 +13,7 @@ from tests.browser import Page, browser
 
 Runner = Callable[..., CompletedProcess[str]]
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.usefixtures("rehearsing_here")]
 MANY = """
 DO $$
 BEGIN
@@ -29,11 +29,18 @@ END $$;
 """
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def opened(module_path: Path) -> Iterator[Page]:
     """A browser."""
-    with browser(tmp_path / "profile") as opened:
-        yield opened
+    with browser(module_path / "profile") as found:
+        yield found
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """A new tab of it."""
+    opened.renew()
+    return opened
 
 
 @pytest.fixture
