@@ -8,6 +8,7 @@ Everything is taken back before COMMIT.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from runner.adapt.transaction_effects import filled
@@ -15,8 +16,6 @@ from runner.connect.queries import statement as own_statement
 from runner.psql.sql_text import catalog_name, first_words, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
     from runner.check.script_facts import ScriptFacts
     from runner.connect.session import Session
     from runner.psql.steps import Statement

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from runner.check.command import Command
 from runner.check.script_facts import ROLE_IN_BODY, SHARED_IN_BODY
-from runner.psql.sql_text import catalog_name, quote_identifier, tokens
-from runner.psql.steps import Gexec, Statement, Statements
-
-if TYPE_CHECKING:
-    from runner.psql.sql_text import Token
-    from runner.psql.steps import Step
-
+from runner.psql.sql_text import Token, catalog_name, quote_identifier, tokens
+from runner.psql.steps import Gexec, Statement, Statements, Step
 
 # In the comment on a database or role that a run has made and not committed.
 UNFINISHED_MARK = "raw-sql-runner: made by the unfinished run "

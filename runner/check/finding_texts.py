@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.errors import ScriptError, UsageError
+from runner.errors import Place, ScriptError, UsageError
 from runner.findings import Finding
 from runner.texts import first_match, rows
 
 if TYPE_CHECKING:
-    from runner.errors import Place
     from runner.psql.steps import Problem
 
 _FILE = "check/findings.txt"

@@ -6,18 +6,15 @@ import argparse
 import re
 import shlex
 import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from runner import PROGRAM, __version__
 from runner.environment import is_utf8
 from runner.errors import EXIT_CODES, UsageError
 from runner.settings import Settings, duration, jobs, schema_name, table, variable
 from runner.texts import rows
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 _COMMON = (
     f"Common options (see {PROGRAM} --help): -t --targets --jobs --env-file"

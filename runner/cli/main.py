@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from runner.signals import raising_on_termination
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from runner.fleet import Member
     from runner.results import Failure, Result

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +24,6 @@ from typing import TYPE_CHECKING
 from runner.errors import ConnectionFailed, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from runner.embedded.programs import ServerUser
 
 

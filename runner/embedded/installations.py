@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from runner.embedded.programs import reachable, reachable_bin_dir
+from runner.embedded.programs import ServerUser, reachable, reachable_bin_dir
 from runner.errors import Refused, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from runner.embedded.programs import ServerUser
-
 
 _PACKAGE_VERSION = 18
 _DEBIAN = Path("/usr/lib/postgresql")

@@ -7,19 +7,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.errors import UsageError
 from runner.signals import raising_on_termination
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 DISTRIBUTION = "raw-sql-runner"
 # Root keeps data and programs here that the server's user could not reach below /root.

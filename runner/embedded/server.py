@@ -6,9 +6,11 @@ Each command holds a shared lock on a file. The kernel releases it, even after `
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from psycopg.conninfo import make_conninfo
 
@@ -17,10 +19,6 @@ from runner.embedded.installations import choose_installation
 from runner.embedded.programs import FALLBACK, package_bin_dir, reachable, server_user
 from runner.errors import UsageError
 from runner.signals import raising_on_termination, signals_held
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from io import TextIOWrapper
 
 
 class EmbeddedServer(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from psycopg import pq, sql
@@ -9,16 +10,13 @@ from psycopg import pq, sql
 from runner.adapt.step_filters import moves_savepoints
 from runner.adapt.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK
 from runner.connect.queries import fetch, statement
-from runner.psql.steps import Statement, separated
+from runner.errors import RunnerError
+from runner.psql.steps import Statement, Statements, separated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from runner.connect.session import Session
-    from runner.errors import RunnerError
     from runner.execute.execution import Execution
     from runner.execute.messages import Part
-    from runner.psql.steps import Statements
 
 _SAVEPOINT = b"SAVEPOINT runner_rehearsal;"
 _RELEASE = b"RELEASE SAVEPOINT runner_rehearsal;"

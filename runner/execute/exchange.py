@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors, pq
+from psycopg.pq.abc import PGconn, PGresult
 
 from runner.connect import failures, wire
 from runner.errors import (
@@ -26,8 +27,6 @@ from runner.psql.steps import CopyData, Statements
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGconn, PGresult
-
     from runner.connect.session import Session
 
 

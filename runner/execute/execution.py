@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from runner.adapt import step_filters
 from runner.adapt.shared_statements import Shared, with_shared
-from runner.results import ScriptResult
+from runner.errors import RunnerError
+from runner.psql.steps import Connect, Statement, Step
+from runner.results import ScriptResult, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from runner.check.scripts import Checked
     from runner.connect.session import Session
     from runner.connect.wire import Watch
-    from runner.errors import RunnerError
     from runner.guard.guard import Guard
     from runner.observer import Observer
-    from runner.psql.steps import Connect, Statement, Step
-    from runner.results import Target
 
 
 class Execution(NamedTuple):

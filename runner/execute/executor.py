@@ -8,18 +8,23 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
+from psycopg.pq.abc import PGresult
+
 from runner.adapt import step_filters
 from runner.adapt.shared_statements import Shared
 from runner.adapt.transaction_blocks import TransactionBlocks
-from runner.check.command import Command
+from runner.check.command import Command, LeftOut
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
 from runner.execute.error_rollback import Recovery
 from runner.execute.exchange import Exchange
-from runner.execute.execution import Execution
+from runner.execute.execution import Execution, RunningScript
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Part, is_copy
 from runner.execute.query_results import follow_server, set_variables, statements_in
+from runner.psql.enum_labels import EnumLabels
 from runner.psql.reader import read_script
+from runner.psql.source import Source
+from runner.psql.state import State
 from runner.psql.steps import (
     Connect,
     CopyData,
@@ -36,15 +41,8 @@ from runner.psql.steps import (
 )
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGresult
-
     from runner.adapt.role_rights import RoleRights
-    from runner.check.command import LeftOut
     from runner.connect.session import Session
-    from runner.execute.execution import RunningScript
-    from runner.psql.enum_labels import EnumLabels
-    from runner.psql.source import Source
-    from runner.psql.state import State
 
 
 class Executor:

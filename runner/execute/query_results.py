@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import StatementFailed
 from runner.psql.source import canonical_encoding
-from runner.psql.state import VARIABLE_NAME, TextFormat
+from runner.psql.state import VARIABLE_NAME, State, TextFormat
 from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import Gset, Origin, Statement
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
     from runner.execute.exchange import Exchange
-    from runner.psql.state import State
 
 
 def set_variables(

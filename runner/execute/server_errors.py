@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from psycopg import errors, pq
+from psycopg.pq.abc import PGresult
 
 from runner.connect import failures
 from runner.errors import MergedInsertFailed, Place, Query, Refused, RunnerError, StatementFailed
 from runner.texts import first_match
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGresult
-
     from runner.execute.messages import Message
     from runner.results import Target
 

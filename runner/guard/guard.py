@@ -19,24 +19,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from psycopg import sql
 
 from runner.connect.queries import statement
+from runner.connect.session import Session
 from runner.errors import StatementFailed
 from runner.guard import changes, effects, questions
 from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, read_contents
 from runner.guard.effects import Effects, Inventory
 from runner.guard.refusal import loss_error
+from runner.observer import Observer
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
-
-if TYPE_CHECKING:
-    from runner.connect.session import Session
-    from runner.observer import Observer
-
 
 _DIGESTED = 1_000_000  # rows; a digest of them takes about a second
 

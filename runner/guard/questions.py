@@ -6,24 +6,20 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from runner.connect import session
 from runner.connect.queries import SET_PATH, all_rows, pinned, statement
+from runner.connect.session import Session
 from runner.errors import Refused, RunnerError
 from runner.guard import changes
-from runner.guard.contents import Missing
+from runner.guard.changes import Change
+from runner.guard.contents import Contents, Missing
+from runner.guard.effects import Effects, Feed, Inventory, Relation, Table
 from runner.observer import Observer
-
-if TYPE_CHECKING:
-    from runner.connect.session import Session
-    from runner.guard.changes import Change
-    from runner.guard.contents import Contents
-    from runner.guard.effects import Effects, Feed, Inventory, Relation, Table
-
 
 _FIRST = 16384  # FirstNormalObjectId (src/include/access/transam.h): below are system objects
 _WITHIN = 5.0  # seconds

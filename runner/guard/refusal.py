@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from psycopg import sql
 
 from runner.errors import Place
 from runner.guard import changes as causes
+from runner.guard.changes import Change
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from runner.guard.changes import Change
     from runner.guard.contents import Contents, Missing
 
 

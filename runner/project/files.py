@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shlex import quote as quote_argument
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from dotenv import dotenv_values
@@ -16,9 +17,6 @@ from runner.environment import read_file
 from runner.errors import UsageError
 from runner.scripts.folder import read_folder
 from runner.texts import read_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FOLDER = PurePosixPath("/docker-entrypoint-initdb.d")

@@ -7,16 +7,13 @@ import os
 import re
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, run_program
 from runner.psql.source import Source
 from runner.psql.sql_text import Token, leading_space, string_value, tokens
-from runner.psql.steps import Problem, Step
-
-if TYPE_CHECKING:
-    from runner.psql.state import FileAccess, State
-    from runner.psql.steps import Statement
+from runner.psql.state import FileAccess, State
+from runner.psql.steps import Problem, Statement, Step
 
 # Tokens as `strtokx` makes them in `parse_slash_copy` (src/bin/psql/copy.c).
 _BEFORE = r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)'

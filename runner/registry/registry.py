@@ -15,20 +15,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
 
 from runner import __version__
 from runner.check.scripts import Checked, read_scripts
 from runner.connect.queries import all_rows, fetch, pinned, statement
 from runner.errors import Refused, UsageError
-from runner.results import AppliedScript, Notice, RecordedRun, ScriptStatus
+from runner.results import AppliedScript, Notice, RecordedRun, ScriptResult, ScriptStatus
 from runner.scripts.folder import read_folders
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.results import ScriptResult
     from runner.settings import Settings
 
 DROPPED = Notice(

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from runner.adapt.shared_statements import Shared
+from runner.connect.session import Session
 from runner.errors import Query, RunnerError, StatementFailed
+from runner.execute.execution import RunningScript, Where
 from runner.execute.server_errors import hint_for
+from runner.psql.steps import Connect
 from runner.reference.names import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runner.adapt.shared_statements import Shared
-    from runner.connect.session import Session
-    from runner.execute.execution import RunningScript, Where
-    from runner.psql.steps import Connect
 
 TARGET_DATABASE = ":DBNAME"
 _IN_TRANSACTION = "25001"

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from runner.check.failed_statement import MESSAGE_NAME
-from runner.errors import Place
+from runner.errors import Place, RunnerError
 from runner.findings import Finding
+from runner.observer import Observer
 from runner.psql.sql_text import catalog_name, first_words, tokens
 from runner.rehearsal.databases import TARGET_DATABASE
 from runner.results import Notice
 from runner.texts import first_match, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from runner.errors import RunnerError
-    from runner.observer import Observer
     from runner.psql.source import Source
     from runner.scripts.folder import Folder
 

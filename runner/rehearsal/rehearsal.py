@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.sequences import read_state, sequences_behind
+from runner.check.scripts import Checked, Reading
 from runner.connect import session
 from runner.connect.queries import is_restricted
 from runner.connect.server_info import describe
@@ -19,6 +21,7 @@ from runner.errors import ConnectionFailed, Place, Refused, RunnerError, UsageEr
 from runner.execute.execution import Execution
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer, ProgressOnly
+from runner.reference.one_database import VisitedDatabase
 from runner.rehearsal.databases import TARGET_DATABASE, RehearsedDatabases
 from runner.rehearsal.error_findings import (
     ErrorFindings,
@@ -31,19 +34,14 @@ from runner.rehearsal.error_findings import (
 )
 from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
+from runner.scripts.folder import Folder
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
+from runner.settings import Settings
 from runner.verify.assertions import BEFORE, assertions_folders, read_assertions, run_assertions
 from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from runner.check.scripts import Checked, Reading
-    from runner.reference.one_database import VisitedDatabase
-    from runner.scripts.folder import Folder
-    from runner.settings import Settings
-
     Take = Callable[[RunnerError, bytes | None], None]
     Test = Callable[[RunnerError], bool]
     Rehearsed = tuple[tuple[Finding, ...], tuple[str, ...]]

@@ -7,25 +7,19 @@ container; with --reference it is the role of the conninfo.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from psycopg.conninfo import make_conninfo
 
+from runner.check.script_facts import ScriptFacts
 from runner.connect import session
 from runner.connect.queries import fetch, is_restricted, statement
-from runner.embedded.server import embedded_server
+from runner.embedded.server import EmbeddedServer, embedded_server
 from runner.errors import Refused
+from runner.observer import Observer
 from runner.reference.database import drop_abandoned, new_database
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from runner.check.script_facts import ScriptFacts
-    from runner.embedded.server import EmbeddedServer
-    from runner.observer import Observer
-    from runner.settings import Settings
-
+from runner.settings import Settings
 
 _SUPERUSER = "rdsadmin"  # as on Amazon RDS
 # The role that initdb created gets another name. rds_superuser may set the parameter too.

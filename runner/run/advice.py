@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,12 @@ import psycopg
 
 from runner.comparison import DifferencesError
 from runner.connect import session
+from runner.connect.session import Session
 from runner.errors import LockNotAvailable, Refused, RunnerError
 from runner.results import LossError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from runner.check.failed_statement import Facts
-    from runner.connect.session import Session
     from runner.run.context import RunContext
     from runner.scripts.folder import Folder
     from runner.settings import Settings

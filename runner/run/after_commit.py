@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -10,17 +11,15 @@ from psycopg import sql
 
 from runner.connect import session
 from runner.connect.queries import fetch
+from runner.connect.session import Session
 from runner.errors import OutcomeUnknown, RunnerError
+from runner.observer import Observer
 from runner.psql.sql_text import first_words
+from runner.psql.steps import Statement
 from runner.results import Notice
 from runner.run import other_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runner.connect.session import Session
-    from runner.observer import Observer
-    from runner.psql.steps import Statement
     from runner.settings import Settings
 
 

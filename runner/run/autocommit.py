@@ -7,14 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.connect.queries import SET_PATH, all_rows
-from runner.errors import ConnectionFailed, Refused
+from runner.errors import ConnectionFailed, Refused, RunnerError
 from runner.registry import registry
 from runner.results import ApplyResult, Notice
 from runner.run.begin import begin_transaction
 from runner.run.state import RunState
 
 if TYPE_CHECKING:
-    from runner.errors import RunnerError
     from runner.run.context import RunContext
 
 _POOLED = (

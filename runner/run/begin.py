@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from runner.connect.queries import all_rows, pinned, statement
 from runner.connect.server_info import SERVER_INFO, ServerInfo, refusal
+from runner.connect.session import Session
 from runner.errors import Refused
 from runner.registry import registry
 from runner.run import other_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from psycopg.rows import TupleRow
-
-    from runner.connect.session import Session
     from runner.guard.guard import Guard
     from runner.reference.spec import DatabaseProperties
     from runner.run.state import RunState

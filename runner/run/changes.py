@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from runner.catalog.snapshot import compare
+from runner.catalog.snapshot import Snapshot, compare
 from runner.results import Notice, ObjectChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from runner.catalog.snapshot import Snapshot
     from runner.guard.effects import Effects, Inventory
 
 

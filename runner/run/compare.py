@@ -10,17 +10,16 @@ import psycopg
 from runner.comparison import Difference, LocatedDifference, Verification, merge
 from runner.connect import session
 from runner.connect.queries import all_rows, no_timeouts, statement
+from runner.connect.session import Session
 from runner.errors import Collision, RunnerError
-from runner.reference.spec import database_properties
+from runner.reference.spec import ReferenceSpec, database_properties
 from runner.registry.registry import last_run_of
+from runner.results import RecordedRun
 from runner.run import other_runs
 from runner.verify.assertions import BEFORE
 
 if TYPE_CHECKING:
-    from runner.connect.session import Session
     from runner.reference.reference_state import ReferenceState
-    from runner.reference.spec import ReferenceSpec
-    from runner.results import RecordedRun
     from runner.run.context import RunContext
     from runner.verify.verifier import Verifier
 

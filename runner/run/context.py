@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.conninfo import make_conninfo
 
-from runner.check.scripts import check_scripts
+from runner.check.script_facts import ScriptFacts
+from runner.check.scripts import Checked, check_scripts
+from runner.comparison import Verification
 from runner.connect import session
 from runner.connect.queries import no_timeouts
+from runner.connect.session import Session
 from runner.observer import Observer
-from runner.results import Notice
-from runner.scripts.folder import read_folders
+from runner.results import Notice, Target
+from runner.scripts.folder import Folder, read_folders
+from runner.signals import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from contextlib import ExitStack
-    from pathlib import Path
-
-    from runner.check.script_facts import ScriptFacts
-    from runner.check.scripts import Checked
-    from runner.comparison import Verification
-    from runner.connect.session import Session
     from runner.fleet import Member
     from runner.reference.pool import ReferencePool
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
-    from runner.results import Target
-    from runner.scripts.folder import Folder
     from runner.settings import Settings
-    from runner.signals import Stop
     from runner.verify.assertions import AssertionFile
     from runner.verify.verifier import Verifier
 

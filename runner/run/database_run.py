@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import pq, sql
+from psycopg.rows import TupleRow
 
+from runner.comparison import Verification
 from runner.connect.queries import all_rows, fetch, pinned, statement
+from runner.connect.session import Session
 from runner.errors import ConnectionFailed, Refused, RunnerError
 from runner.guard.changes import written_on_shards
 from runner.guard.guard import Guard
 from runner.registry import registry
+from runner.results import ObjectChange
 from runner.run.begin import Opened, begin_transaction
-from runner.run.context import open_again
+from runner.run.context import RunContext, open_again
 from runner.verify import assertions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from psycopg.rows import TupleRow
-
-    from runner.comparison import Verification
-    from runner.connect.session import Session
-    from runner.results import ObjectChange
-    from runner.run.context import RunContext
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
 

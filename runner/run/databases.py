@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from runner.adapt.shared_statements import Shared
 from runner.connect.queries import all_rows, fetch, statement
-from runner.errors import Refused
-from runner.execute.execution import Databases
+from runner.connect.session import Session
+from runner.errors import Refused, RunnerError
+from runner.execute.execution import Databases, RunningScript, Where
+from runner.guard.guard import Guard
+from runner.psql.steps import Connect
+from runner.run.context import RunContext
 from runner.run.database_run import DatabaseRun
 from runner.run.shared_objects import DATABASES, SharedObjects
 from runner.sessions import session_reset
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from contextlib import ExitStack
-
     import psycopg
 
-    from runner.adapt.shared_statements import Shared
-    from runner.connect.session import Session
-    from runner.errors import RunnerError
-    from runner.execute.execution import RunningScript, Where
-    from runner.guard.guard import Guard
-    from runner.psql.steps import Connect
     from runner.reference.one_database import VisitedDatabase
     from runner.reference.spec import ReferenceSpec
-    from runner.run.context import RunContext
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
 

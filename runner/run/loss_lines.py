@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -16,20 +17,18 @@ from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
 from runner.execute.execution import Execution
 from runner.guard.changes import ELSEWHERE, OBJECTS, OVERWRITTEN, SET_BACK, Change
+from runner.guard.contents import CountedTable
+from runner.guard.effects import Inventory
 from runner.guard.guard import Guard
 from runner.observer import Observer
 from runner.psql.sql_text import first_words, tokens
+from runner.psql.steps import Statement
 from runner.reference.one_database import OneDatabase
+from runner.results import Loss, Notice
 from runner.run.begin import begin_transaction
 from runner.sessions.script_runner import Scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from runner.guard.contents import CountedTable
-    from runner.guard.effects import Inventory
-    from runner.psql.steps import Statement
-    from runner.results import Loss, Notice
     from runner.run.database_run import DatabaseRun
     from runner.run.state import RunState
 

@@ -6,25 +6,22 @@ Databases and roles that a run made and did not commit are marked, so that the n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import Connection, errors, sql
+from psycopg.rows import TupleRow
 
 from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.errors import RunnerError, WaitsForItself
+from runner.observer import Observer
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.observer import Observer
     from runner.run.context import RunContext
 
 

@@ -7,32 +7,27 @@ target's transaction. Until then they are dropped when the run ends, or by the n
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import Connection, errors, sql
+from psycopg.rows import TupleRow
 
-from runner.adapt.shared_statements import UNFINISHED_MARK
+from runner.adapt.shared_statements import UNFINISHED_MARK, Shared
 from runner.connect.queries import fetch, is_restricted, statement
+from runner.connect.session import Session
 from runner.errors import Refused, RunnerError, StatementFailed
 from runner.execute.exchange import Exchange
-from runner.execute.execution import Execution
+from runner.execute.execution import Execution, RunningScript
 from runner.execute.messages import Part
+from runner.psql.steps import Statement
 from runner.run.context import open_again
 from runner.run.other_runs import UNFINISHED, Unfinished, drop, unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from psycopg import Connection
-    from psycopg.rows import TupleRow
-
-    from runner.adapt.shared_statements import Shared
-    from runner.connect.session import Session
-    from runner.execute.execution import RunningScript
-    from runner.psql.steps import Statement
     from runner.run.database_run import DatabaseRun
     from runner.run.state import RunState
 

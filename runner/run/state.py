@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ import psycopg
 from psycopg import pq
 
 from runner.connect import wire
+from runner.connect.server_info import ServerInfo
+from runner.connect.session import Session
 from runner.errors import Interrupted, RunnerError
-from runner.execute.execution import Execution
+from runner.execute.execution import Databases, Execution
 from runner.registry import registry
 from runner.results import Notice
 from runner.run import other_runs
@@ -20,15 +23,9 @@ from runner.sessions.session_reset import LEFT_BEHIND
 from runner.signals import ignore_signals, signals_held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-
-    from runner.connect.server_info import ServerInfo
-    from runner.connect.session import Session
-    from runner.execute.execution import Databases
     from runner.guard.guard import Guard
     from runner.run.context import RunContext
 
-    # The state of the target, and whether the run was committed (None: partly, or unknown).
     StateAfter = Callable[[RunnerError], tuple[str, bool | None]]
 
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 import psycopg
 
-from runner.comparison import DifferencesError, merge
+from runner.comparison import DifferencesError, Verification, merge
 from runner.connect.queries import all_rows
 from runner.errors import Collision, MergedInsertFailed, OutcomeUnknown, RunnerError
-from runner.results import ApplyResult, LossError, Notice, ObjectChange
+from runner.results import ApplyResult, Loss, LossError, Notice, ObjectChange
+from runner.run.context import RunContext
 from runner.run.database_run import DatabaseRun
 from runner.run.databases import RunDatabases
 from runner.run.other_runs import drop_left_behind
 from runner.run.state import RunState
 from runner.signals import signals_held
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from runner.comparison import Verification
-    from runner.results import Loss
-    from runner.run.context import RunContext
 
 
 def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import struct
-from typing import IO, TYPE_CHECKING
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Callable, Mapping
+from typing import IO
 
-from psycopg import pq
+from psycopg import errors, pq
+from psycopg.pq.abc import PGresult
 
 from runner.connect import wire
+from runner.errors import RunnerError
 from runner.psql.copy_command import copy_end
 from runner.psql.sql_text import first_words, leading_space, transaction_control
-
-if TYPE_CHECKING:
-    from asyncio import StreamReader, StreamWriter
-    from collections.abc import Callable, Mapping
-
-    from psycopg import errors
-    from psycopg.pq.abc import PGresult
-
-    from runner.errors import RunnerError
-
 
 # The codes of the first packet: SSLRequest, GSSENCRequest, CancelRequest.
 _ENCRYPT, _CANCEL = (80877103, 80877104), 80877102

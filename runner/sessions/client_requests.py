@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from psycopg.conninfo import make_conninfo
 
 from runner.psql.copy_command import copy_end, with_copy_data
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
+from runner.psql.state import State
 from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import CopyData, Origin, Statement, Step
+from runner.results import Target
 from runner.scripts.files import KeptFile
 from runner.sessions.session_reset import settings_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runner.psql.state import State
-    from runner.results import Target
-
 
 # These programs connect to a maintenance database; their statements concern the server.
 _OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})

@@ -9,14 +9,17 @@ from typing import IO, TYPE_CHECKING, cast
 from psycopg import pq
 
 from runner.adapt.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
+from runner.connect.session import Session
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.observer import Observer
 from runner.psql.enum_labels import uses_new_label
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words
+from runner.psql.state import State
 from runner.psql.steps import Connect
-from runner.scripts.recording import Request
-from runner.sessions.client import Answers
+from runner.results import Notice
+from runner.scripts.recording import Recording, Request
+from runner.sessions.client import Answers, Client
 from runner.sessions.client_requests import (
     RequestReader,
     buffered_data,
@@ -28,13 +31,8 @@ from runner.sessions.client_requests import (
 
 if TYPE_CHECKING:
     from runner.check.scripts import Checked
-    from runner.connect.session import Session
     from runner.execute.execution import Execution, RunningScript
     from runner.execute.executor import Executor
-    from runner.psql.state import State
-    from runner.results import Notice
-    from runner.scripts.recording import Recording
-    from runner.sessions.client import Client
     from runner.sessions.sessions import Sessions
 
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.sessions.client import Client
 from runner.sessions.client_requests import copies_in
 
 if TYPE_CHECKING:
-    from asyncio import StreamReader, StreamWriter
-    from pathlib import Path
-
     from runner.sessions.client_sessions import ClientSessions
 
 PORT_NUMBER = "5432"  # as in the image

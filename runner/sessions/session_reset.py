@@ -7,6 +7,7 @@ psql's command.c).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from psycopg import Error, ProgrammingError, sql
@@ -16,13 +17,11 @@ from runner.adapt.transaction_blocks import CHECK_CONSTRAINTS
 from runner.connect.queries import encoded, no_timeouts, statement
 from runner.connect.session import Session, connect
 from runner.errors import ConnectionFailed, StatementFailed, UsageError
+from runner.observer import Observer
 from runner.psql.steps import LOCAL_HOSTS, Connect
+from runner.results import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runner.observer import Observer
-    from runner.results import Target
     from runner.settings import Settings
 
 # Removes everything that an earlier script may have left, which a new session does not have.

@@ -9,18 +9,18 @@ from psycopg import pq, sql
 
 from runner.adapt.transaction_blocks import left_open
 from runner.check.command import left_out
+from runner.check.script_facts import ScriptFacts
 from runner.connect.queries import codec, encoded, is_restricted, pinned, statement
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
+from runner.execute.execution import Execution
 from runner.execute.executor import Executor
+from runner.psql.steps import Connect
 from runner.sessions import session_reset
 
 if TYPE_CHECKING:
     from runner.adapt.role_rights import RoleRights
-    from runner.check.script_facts import ScriptFacts
-    from runner.execute.execution import Execution
     from runner.guard.guard import Guard
-    from runner.psql.steps import Connect
     from runner.settings import Settings
 
 

@@ -9,22 +9,17 @@ import asyncio
 import os
 import secrets
 import signal
+from asyncio import WriteTransport
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from runner.connect.session import Session
 from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
-from runner.sessions.gateway import PORT_NUMBER
-
-if TYPE_CHECKING:
-    from asyncio import WriteTransport
-
-    from runner.connect.session import Session
-    from runner.results import Target
-    from runner.sessions.gateway import Gateway
-
+from runner.results import Target
+from runner.sessions.gateway import PORT_NUMBER, Gateway
 
 _SERVICE = ("service", "servicefile")  # the other parameters contain their values
 _SESSION = ("PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGGEQO", "PGCLIENTENCODING", "PGAPPNAME")

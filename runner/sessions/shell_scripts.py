@@ -10,27 +10,24 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from runner.errors import StatementFailed
+from runner.psql.state import State
 from runner.results import Notice
-from runner.scripts.files import CONTAINER_FOLDER, FOLDER_VARIABLE
-from runner.scripts.recording import CommandRecord
+from runner.scripts.files import CONTAINER_FOLDER, FOLDER_VARIABLE, RunProgram
+from runner.scripts.recording import CommandRecord, Recording
 from runner.sessions.client_sessions import ClientSessions
 from runner.sessions.gateway import Gateway
 from runner.sessions.shell import Shell, libpq_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from runner.check.scripts import Checked
     from runner.execute.execution import Execution, RunningScript
-    from runner.psql.state import State
-    from runner.scripts.files import RunProgram
     from runner.scripts.folder import Script
-    from runner.scripts.recording import Recording
     from runner.sessions.sessions import Sessions
 
 # Its client programs say this name when they find no server.
