@@ -136,10 +136,10 @@ class _Transaction:
         """Raise the error again, unless the run failed because of its own reference."""
         if not self.databases.must_repeat(error, self.state.lock_monitor.holders):
             raise error
-        from runner.verify.verifier import OUT_OF_MEMORY
+        from runner.verify.verifier import has_no_room
 
         why = "The scripts change objects that all databases of the server share."
-        if error.sqlstate == OUT_OF_MEMORY:
+        if has_no_room(error):
             why = "The server has no room for the locks of two such runs."
         self.ctx.observer.note(why)
         self.ctx.observer.note("Running the scripts again, after the reference is built.")

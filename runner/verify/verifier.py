@@ -43,7 +43,11 @@ from runner.verify.definitions import DefinitionIndex, first_unapplied
 from runner.verify.row_comparison import RowComparison, WrittenTables, table_of, unverified_rows
 
 _ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
-OUT_OF_MEMORY = "53200"  # SQLSTATE out_of_memory, also for a full lock table
+
+
+def has_no_room(error: RunnerError | psycopg.Error) -> bool:
+    """Return whether the server's lock table was full (out_of_memory): it refuses sessions, too."""
+    return error.sqlstate == "53200" or "out of shared memory" in str(error)
 
 
 class Verifier:
@@ -163,7 +167,7 @@ class Verifier:
         may_collide = is_short(self.spec.settings.lock_timeout) and self._reference.is_busy()
         is_ours = not holders or f"pid {self._reference.pid}," in holders
         has_waited = error.sqlstate == "55P03" and may_collide and is_ours
-        is_crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_started()
+        is_crowded = has_no_room(error) and self._reference.is_started()
         is_collision = has_waited or is_crowded or isinstance(error, Collision)
         if self.builds_before_run or not is_collision:
             return False

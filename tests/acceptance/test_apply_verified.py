@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.guard.guard import Guard
 from runner.reference import database
+from runner.reference.reference import Reference
 from tests.acceptance.scripts import DATA_SQL, execute, query, tables, write_scripts
 from tests.integration.everything import BULK, SCRIPT, make_roles
 from tests.integration.test_dumps import dump_of_its_version
@@ -669,7 +671,8 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
     """What fits without the comparison fits with it.
 
     The run on the target holds its locks until the other one has met the limit. Then the guard
-    meets it while the reference is built, and then the session that creates the reference.
+    meets it while the reference is built, then the session that creates the reference, and then
+    that session is refused.
     """
     folder = tmp_path / "small"
     folder.mkdir()
@@ -677,6 +680,7 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
     settings = {"max_locks_per_transaction": "10", "max_connections": "20"}
     started = start_server(folder, server.version, server.bin_dir, **settings)
     judge, drop_abandoned = Guard.judge, database.drop_abandoned
+    connect = Reference._connect  # noqa: SLF001, only the first of its sessions is refused
     fill = b"select count(pg_advisory_xact_lock(0, i)) from generate_series(1, 10000) i"
 
     def crowded_guard(self: Guard, conn: Session) -> bool:
@@ -693,6 +697,15 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
     def crowded_drop(keeper: Session) -> None:
         monkeypatch.setattr(database, "drop_abandoned", drop_abandoned)
         keeper.execute(fill)
+
+    def refused(self: Reference, conninfo: str) -> Session:
+        monkeypatch.setattr(Reference, "_connect", connect)
+        with psycopg.connect(small.conninfo(), autocommit=True) as other:
+            numbers = count()
+            with suppress(psycopg.errors.OutOfMemory):
+                while True:  # locks that an error does not release
+                    other.execute(b"select pg_advisory_lock(1, %d)" % next(numbers))
+            return connect(self, conninfo)
 
     with stopped_at_end(started) as small:
         fit = 0
@@ -714,6 +727,8 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
         results.append(runner(*command, "locks=1", "--var", "waits=^runner_reference", check=0))
         monkeypatch.setattr(Guard, "judge", late_guard)
         monkeypatch.setattr(database, "drop_abandoned", crowded_drop)
+        results.append(runner(*command, "locks=1", "--var", "waits=none", check=0))
+        monkeypatch.setattr(Reference, "_connect", refused)
         results.append(runner(*command, "locks=1", "--var", "waits=none", check=0))
     for result in results:
         assert (

@@ -188,8 +188,8 @@ OFFERED = {
     "verify": """
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folders
         assertions.read_assertions assertions.run_assertions definitions.DefinitionIndex
-        definitions.unqualified row_comparison.RowComparison verifier.OUT_OF_MEMORY
-        verifier.Verifier
+        definitions.unqualified row_comparison.RowComparison verifier.Verifier
+        verifier.has_no_room
     """,
 }
 
