@@ -131,5 +131,6 @@ def is_lost(sqlstate: str, message: str) -> bool:
         return True
     if sqlstate == "XX000":  # internal_error: Citus reports libpq's error about a worker
         return transient_reason(message) is not None
-    # 08P01, protocol_violation, is about a message, not about the connection
-    return sqlstate in _CONNECTION_ENDED or (sqlstate.startswith("08") and sqlstate != "08P01")
+    if sqlstate == "08P01":  # protocol_violation, about a message; PgBouncer closes the connection
+        return message == "query_wait_timeout"
+    return sqlstate in _CONNECTION_ENDED or sqlstate.startswith("08")

@@ -400,6 +400,7 @@ def test_a_send_that_fails_tells_why_the_server_closed_the_connection(
         ("XX000", "server closed the connection unexpectedly", True),
         ("XX000", "cache lookup failed for type 1", False),
         ("08P01", "bind message supplies 0 parameters", False),
+        ("08P01", "query_wait_timeout", True),
         ("42P01", 'relation "t" does not exist', False),
     ],
 )
