@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, run_program
@@ -20,6 +21,7 @@ _BEFORE = r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)'
 _IN_QUERY = r"""\s*("(?:[^"]|"")*"?|'(?:[^']|'')*'?|[()]|[^\s()"']+)"""
 _IN_COLUMNS = r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)'
 _FILE = r"\s*('(?:[^']|'')*'?|;|[^\s;']+)"
+_FROM_FILE = "Put the data into the script, or into a file next to it: \\copy … from 'FILE'."
 
 _SERVER_COPY = "COPY with a file or a program on the server"
 _SERVER_COPY_HINT = (
@@ -133,10 +135,13 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     statement = context.statement_here(text.encode("utf-8", "surrogateescape"))
     if to:
         return context.sent(statement)
+    if name.lower() == "pstdin":
+        empty = Source(name, io.BytesIO)
+        steps = context.sent(statement._replace(data=(empty,)))
+        message = "\\copy … from pstdin reads nothing: the container's standard input is empty"
+        return chain((context.warning_here(message, _FROM_FILE),), steps)
     if is_own:
-        # The container's standard input is empty.
-        empty = Source(name, io.BytesIO) if name.lower() == "pstdin" else None
-        return context.sent(statement._replace(data=(empty,)))
+        return context.sent(statement._replace(data=(None,)))
     if program is not None:
         output = _program_output(_unquoted(program), context.state)
         found = Source(program, partial(io.BytesIO, output))

@@ -22,6 +22,7 @@ TRUE = (
     "CR LF",
     "has the number",
     "depends on the locale",
+    "from pstdin",
     "unterminated quoted string",
     "unrecognized value",
     "the environment variable CORPUS_N",

@@ -234,3 +234,11 @@ def test_deeply_nested_branches(tmp_path: Path) -> None:
         ("warning", depth + 2),
         ("error", 2 * depth + 3),
     ]
+
+
+def test_standard_input_is_named(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "select 1;\n\\copy t from pstdin\n\\copy t from stdin\n1\n\\.\n")
+    for transaction in ("all", "none"):
+        [found] = check(folder, transaction=transaction)
+        assert (found.severity, str(found.place)) == ("warning", f"{folder}/01.sql:2:1")
+        assert "from pstdin reads nothing" in found.message
