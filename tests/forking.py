@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
@@ -69,7 +69,8 @@ class Forked:
     def send_signal(self, signum: int) -> None:
         """Send it unless the run has ended."""
         if self.poll() is None:
-            os.kill(self.pid, signum)
+            with suppress(ProcessLookupError):  # it ended just now
+                os.kill(self.pid, signum)
 
     def kill(self) -> None:
         """Kill it unless it has ended."""
