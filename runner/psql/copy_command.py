@@ -135,19 +135,18 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     statement = context.statement_here(text.encode("utf-8", "surrogateescape"))
     if to:
         return context.sent(statement)
-    if name.lower() == "pstdin":
-        empty = Source(name, io.BytesIO)
-        steps = context.sent(statement._replace(data=(empty,)))
-        message = "\\copy … from pstdin reads nothing: the container's standard input is empty"
-        return chain((context.warning_here(message, _FROM_FILE),), steps)
-    if is_own:
+    if is_own and not name.lower().startswith("p"):
         return context.sent(statement._replace(data=(None,)))
     if program is not None:
         output = _program_output(_unquoted(program), context.state)
         found = Source(program, partial(io.BytesIO, output))
-        return context.sent(statement._replace(data=(found,)))
-    data = context.state.files.data(_unquoted(name), context.source)
-    return context.sent(statement._replace(data=(data,)))
+    else:
+        found = context.state.files.data(None if is_own else _unquoted(name), context.source)
+    steps = context.sent(statement._replace(data=(found,)))
+    if is_own:
+        message = "\\copy … from pstdin takes the standard input of the runner"
+        return chain((context.warning_here(message, _FROM_FILE),), steps)
+    return steps
 
 
 class _Words:

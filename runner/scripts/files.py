@@ -1,15 +1,19 @@
-r"""The files that a script names in `\i`, `\ir`, `\copy` and COPY."""
+r"""The files that a script names in `\i`, `\ir`, `\copy` and COPY, and standard input."""
 
 from __future__ import annotations
 
 import io
 import os
+import shutil
 import stat
+import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from threading import Lock
+from typing import IO, Any, BinaryIO, cast
 
 from runner.errors import UsageError
 from runner.psql.slash_arguments import ArgumentError
@@ -37,6 +41,33 @@ class KeptFile(io.RawIOBase):
         data = os.pread(self._fd, size, self._pos)
         self._pos += len(data)
         return data
+
+
+_stdin_lock = Lock()
+
+
+def standard_input() -> Iterator[Source]:
+    r"""Yield the source of each `\copy … from pstdin`: as in psql, the first one takes all."""
+    yield Source("standard input", lambda: cast("BinaryIO", KeptFile(_stdin_copy())))
+    while True:
+        yield Source("standard input", io.BytesIO)
+
+
+def _stdin_copy() -> int:
+    with _stdin_lock:
+        return _copied_stdin().fileno()
+
+
+@cache
+def _copied_stdin() -> IO[bytes]:
+    """Return a copy of standard input, which target and reference read; nothing of a terminal."""
+    kept = tempfile.TemporaryFile()  # noqa: SIM115
+    if sys.stdin is not None and not sys.stdin.isatty():  # None if it was closed
+        # Not through sys.stdin: its lock would block the exit while a thread waits for input.
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
+            shutil.copyfileobj(stream, kept)
+    kept.flush()
+    return kept
 
 
 class ReadFile(io.BufferedIOBase, BinaryIO):
@@ -80,11 +111,13 @@ class Files:
     `run` runs a shell command in a directory and returns its output and exit status. `read` are the
     real paths of all files, `included` the files of `\i` and `\ir`. `after_shell`: a shell script
     may have created a missing file, or changed the directory; an empty file stands for it.
+    `from_stdin` yields the sources of pstdin, for all scripts of a run.
     """
 
     def __init__(
         self,
         folder: Path,
+        from_stdin: Iterator[Source] | None = None,
         run: RunProgram | None = None,
         *,
         allows_programs: bool = False,
@@ -95,6 +128,7 @@ class Files:
         self.included: list[Source] = []
         self._after_shell = after_shell
         self._run = run
+        self._from_stdin = from_stdin or standard_input()
         self.folder = folder
         self.directory = Path()
         self.copy = folder  # the copy of the folder that shell scripts see and write to
@@ -120,7 +154,9 @@ class Files:
             return None
         return self.data(name, source)
 
-    def data(self, name: str, source: Source) -> Source:
+    def data(self, name: str | None, source: Source) -> Source:
+        if name is None:
+            return next(self._from_stdin)
         also = ", in single quotes" if name.startswith('"') else ""
         return self._readable(self._path(name), (*source.included_from, source.name), also)
 

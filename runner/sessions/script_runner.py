@@ -15,7 +15,7 @@ from runner.execute.query_results import text_format
 from runner.psql.enum_labels import uses_new_label
 from runner.psql.state import State
 from runner.results import ScriptResult
-from runner.scripts.files import FOLDER_VARIABLE, Files, RunProgram
+from runner.scripts.files import FOLDER_VARIABLE, Files, RunProgram, standard_input
 from runner.sessions import session_reset
 from runner.sessions.sessions import Sessions
 
@@ -52,6 +52,7 @@ class Scripts:
         self._recordings: list[Recording] = []  # of the scripts that have begun
         self._settings = settings
         self._shells: ShellScripts | None = None
+        self._from_stdin = standard_input()
         self._text_format = text_format(execution.session.pgconn)
 
     def run(self, checked: Checked) -> None:
@@ -155,13 +156,14 @@ class Scripts:
         """Go back to the first script, in a new transaction."""
         self.sessions.forget()
         self.results.clear()
+        self._from_stdin = standard_input()
         if self._shells is not None:
             self._shells.environ, self._shells.last = {}, None
 
     def _state(self, checked: Checked, run: RunProgram | None = None) -> State:
         """Return psql's variables as it would set them on this connection."""
         target, script = self.execution.target, checked.script
-        files = Files(script.path.parent, run)
+        files = Files(script.path.parent, self._from_stdin, run)
         files.directory = Path(self._environ.get("PWD", ""))
         files.copy = Path(self._environ.get(FOLDER_VARIABLE, script.path.parent))
         variables = {

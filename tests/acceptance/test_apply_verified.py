@@ -634,6 +634,22 @@ def test_the_corpus(runner: Runner, tmp_path: Path, fresh_database: str, case: s
         assert result.returncode != 1, result.stderr
 
 
+def test_standard_input_is_the_same_for_target_and_reference(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """psql reads it to its end for the first command; the second run looks closer, and so twice."""
+    text = "drop table if exists t; create table t (a int);\n\\copy t from pstdin\n"
+    write_scripts(tmp_path, text + "\\copy t from pstdin\n", "\\copy t from pstdin\n")
+    rows = "".join(f"{number}\n" for number in range(100_000))
+    for _ in range(2):
+        result = runner("apply", "-s", "sql", "-t", fresh_database, input=rows, check=0)
+        assert result.stderr.count("sql/01.sql:2:1: WARNING: \\copy … from pstdin takes") == 1
+        assert "100,000 rows" in result.stdout
+        assert query(fresh_database, "select count(distinct a)::int from t") == [100_000]
+    result = runner("apply", "-s", "sql", "-t", fresh_database, input="1\nx\n", check=3)
+    assert "standard input:2: ERROR: invalid input syntax" in result.stderr
+
+
 def test_a_lock_that_somebody_else_holds_is_waited_for_once(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:

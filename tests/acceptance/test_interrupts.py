@@ -220,6 +220,22 @@ def test_ctrl_c_while_copy_data_is_being_sent(
     assert tables(fresh_database) == ["t"]
 
 
+def test_ctrl_c_while_the_server_waits_for_copy_data(
+    begin_process: Callable[..., Run], tmp_path: Path, fresh_database: str
+) -> None:
+    """`\\copy … from pstdin`, and nobody types."""
+    write_scripts(tmp_path, "create table t (a text);\n\\copy t from pstdin\n")
+    run = begin_process(stdin=subprocess.PIPE)
+    run.wait_until_it_waits("Client")
+    until(lambda: any("COPY" in query for _, _, query in run.backends()), "no COPY yet")
+    run.process.send_signal(signal.SIGINT)
+    code, stderr = run.ended()
+    assert code == 130
+    assert "Nothing has changed" in stderr
+    run.wait_until_gone()
+    assert tables(fresh_database) == []
+
+
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_while_it_waits_for_a_connection(
     begin: Callable[..., Run], tmp_path: Path, signum: signal.Signals

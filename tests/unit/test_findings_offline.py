@@ -241,4 +241,4 @@ def test_standard_input_is_named(tmp_path: Path) -> None:
     for transaction in ("all", "none"):
         [found] = check(folder, transaction=transaction)
         assert (found.severity, str(found.place)) == ("warning", f"{folder}/01.sql:2:1")
-        assert "from pstdin reads nothing" in found.message
+        assert "standard input of the runner" in found.message

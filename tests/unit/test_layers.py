@@ -181,7 +181,7 @@ OFFERED = {
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.FOLDER_VARIABLE files.Files files.KeptFile
-        files.RunProgram folder.Folder folder.Script folder.read_folder
+        files.RunProgram files.standard_input folder.Folder folder.Script folder.read_folder
         folder.read_folders recording.CommandRecord recording.Recording recording.Request
     """,
     "testing": "",
