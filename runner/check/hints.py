@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 
-from runner.check.definitions import definition_of
 from runner.check.failed_statement import QUOTE, Facts, FailedStatement
+from runner.check.script_facts import definition_of
 from runner.comparison import Definition
 from runner.errors import RunnerError
 from runner.psql.sql_text import catalog_name

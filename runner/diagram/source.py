@@ -11,7 +11,7 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.rows import cell, read_single_rows
 from runner.catalog.shapes import TableShape
 from runner.catalog.snapshot import ObjectKey, short_type
-from runner.check.definitions import definitions
+from runner.check.script_facts import definitions
 from runner.check.scripts import read_scripts
 from runner.comparison import Definition
 from runner.connect import session

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import Snapshot, compare, key_of, most_common_owner, short_type
-from runner.check.definitions import definitions, insertions
+from runner.check.script_facts import definitions, insertions
 from runner.comparison import Difference, Verification
 from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
 from runner.connect.server_info import describe

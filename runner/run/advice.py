@@ -65,8 +65,8 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
 
 def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:
     """Return what the scripts create."""
-    from runner.check.definitions import definitions
     from runner.check.failed_statement import Facts
+    from runner.check.script_facts import definitions
 
     made = list(definitions(folder, variables))
     return Facts(made, [script.name for script in folder.scripts], applied)

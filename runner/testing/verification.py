@@ -16,7 +16,7 @@ from psycopg import sql
 
 from runner import commands
 from runner.catalog.snapshot import CatalogObject, ObjectKey
-from runner.check.definitions import definitions
+from runner.check.script_facts import definitions
 from runner.comparison import Difference, LocatedDifference, Verification
 from runner.connect import session
 from runner.connect.queries import fetch, statement

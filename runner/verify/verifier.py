@@ -15,7 +15,7 @@ from runner.catalog.row_differences import RowCheck
 from runner.catalog.sequences import compare_sequences
 from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import most_common_owner, parts_added_again
-from runner.check.definitions import definitions
+from runner.check.script_facts import definitions
 from runner.comparison import Difference, Verification
 from runner.connect.session import Session
 from runner.errors import Collision, Refused, RunnerError

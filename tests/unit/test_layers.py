@@ -91,10 +91,10 @@ OFFERED = {
         snapshot.short_type snapshot.varying_properties
     """,
     "check": """
-        command.Command command.LeftOut command.left_out definitions.definitions
-        definitions.insertions failed_statement.Facts failed_statement.MESSAGE_NAME
-        failed_statement.narrowed_place hints.remedy script_facts.ROLE_IN_BODY
-        script_facts.SHARED_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
+        command.Command command.LeftOut command.left_out failed_statement.Facts
+        failed_statement.MESSAGE_NAME failed_statement.narrowed_place hints.remedy
+        script_facts.ROLE_IN_BODY script_facts.SHARED_IN_BODY script_facts.ScriptFacts
+        script_facts.definitions script_facts.insertions scripts.Checked scripts.Reading
         scripts.check_scripts scripts.read_scripts
     """,
     "cli": "",

@@ -8,8 +8,7 @@ import pytest
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.check.command import Command
-from runner.check.definitions import definitions
-from runner.check.script_facts import ScriptFacts
+from runner.check.script_facts import ScriptFacts, definitions
 from runner.comparison import Difference
 from runner.scripts.folder import read_folder
 from runner.verify.definitions import DefinitionIndex, unqualified

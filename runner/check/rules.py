@@ -1,17 +1,19 @@
-"""Find statements that act differently in one transaction than in the container. Pure.
-
-Other statements that PostgreSQL refuses in a transaction fail in the rehearsal or the run.
-"""
+"""The findings about statements and files, with the texts of `findings.txt`. Pure."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Container
+import stat
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.check.command import NAME, Command, bare_name
-from runner.check.finding_texts import finding
 from runner.check.script_facts import CALLS_WORKERS
+from runner.errors import Place, ScriptError, UsageError
 from runner.findings import Finding
+from runner.psql.source import Source
 from runner.psql.sql_text import (
     is_of_body,
     read_concurrently,
@@ -19,7 +21,18 @@ from runner.psql.sql_text import (
     refused_control,
     transaction_control,
 )
+from runner.texts import first_match, rows
 
+if TYPE_CHECKING:
+    from runner.psql.steps import Problem
+    from runner.scripts.folder import Folder
+
+
+_FILE = "check/findings.txt"
+_HEAD = 1 << 16  # bytes
+_SCRIPTS = (".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh")
+# `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
+_TYPO = r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$"
 _UP_TO_NAME = 20  # tokens
 _WRITES = (
     rf"(?:UPDATE|DELETE FROM|MERGE INTO|INSERT INTO|COPY|TRUNCATE) (?:TABLE )?(?:ONLY )?{NAME}"
@@ -42,6 +55,103 @@ _OUTSIDE_CALLS = (
 )
 _CHANGES_ROWS = rb"\b(?:call|copy|delete|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
+
+
+def finding(kind: str, script: str = "", place: Place | None = None, **values: object) -> Finding:
+    """Return the finding of a kind, with `values` in its texts. The caller may add the place."""
+    row = next(one for one in rows(_FILE) if one.pattern == kind)
+    message, *effects = (text.format(**values) for text in row.text.split(" | "))
+    docker, target, rewrite = effects
+    severity, in_check_only = row.key.rstrip("+"), row.key.endswith("+")
+    return Finding(severity, script, message, docker, target, rewrite, place, in_check_only)
+
+
+def problem_finding(step: Problem) -> Finding:
+    """Return the finding for a Problem that the reader yields."""
+    severity = "warning" if step.warning else "error"
+    return _effects("problem", Finding(severity, "", step.message, rewrite=step.hint))
+
+
+def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
+    """Return the finding for an error that ended the reading of a script."""
+    place = error.place
+    rewrite = error.hint or "Make it readable, or compress it again."
+    script = place.script if place else script
+    return _effects(
+        "unreadable", Finding("error", script, error.message, rewrite=rewrite, place=place)
+    )
+
+
+def _effects(kind: str, found: Finding) -> Finding:
+    row = first_match(_FILE, kind, found.message)
+    docker, _, target = row[1].partition(" | ") if row else ("", "", "")
+    return found._replace(docker=docker, target=target)
+
+
+def head_findings(source: Source, keeps: str) -> Iterator[Finding]:
+    """Yield the findings about the first line of a script; `keeps`: the effect of a CR."""
+    with source.open() as stream:
+        first = stream.read(_HEAD).partition(b"\n")[0]
+    if first.endswith(b"\r"):
+        suffix = os.path.splitext(source.name)[1]  # noqa: PTH122
+        place = source.place(len(first) - 1)
+        yield finding("cr lf", source.name, place, keeps=keeps, suffix=suffix)
+
+
+def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
+    """Yield the findings about names, order and permissions.
+
+    `read`: the real paths of the files that the scripts read themselves.
+    """
+    for part in folder.parts or (folder,):
+        if part.byte_order is not None:
+            ours = ", ".join(script.path.name for script in part.scripts)
+            in_bytes = ", ".join(part.byte_order)
+            yield finding("locale", str(part.path), ours=ours, bytes=in_bytes)
+        for one, other in part.uncertain:
+            yield finding("uncertain", str(part.path), one=one, other=other)
+        yield from _not_run(part, read)
+        if os.name == "posix":
+            yield from _permissions(part, read)
+
+
+def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
+    for entry in folder.not_run:
+        path = folder.path / entry.name
+        real = os.path.realpath(path)
+        # The entrypoint's `*` does not match a name that begins with a dot.
+        if entry.name.startswith("."):
+            continue
+        if path.is_dir() and path.name.endswith(_SCRIPTS):
+            yield finding("folder as script", str(path))
+        elif any(Path(file).is_relative_to(real) for file in read):
+            continue
+        elif path.name.endswith(".sh"):
+            yield finding("shell", str(path))
+        elif (typo := re.search(_TYPO, path.name)) and not path.is_dir():
+            yield finding("misnamed", str(path), name=path.name[: typo.start()])
+        else:
+            yield finding("not run", str(path), reason=entry.reason)
+
+
+def _permissions(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
+    whole = os.path.realpath(folder.path)
+    within = (Path(file).relative_to(whole) for file in read if Path(file).is_relative_to(whole))
+    inside = [folder.path / file for file in within]
+    folders = {up for file in inside for up in file.parents if folder.path in up.parents}
+    files = (*(script.path for script in folder.scripts), *sorted(inside))
+    entries = (
+        (folder.path, "the folder", "nothing runs", "o+rx"),
+        *((path, "what is in the folder", "it fails", "o+x") for path in sorted(folders)),
+        *((path, "the file", "it fails", "o+r") for path in files),
+    )
+    for path, what, result, change in entries:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        wanted = stat.S_IROTH * ("r" in change) | stat.S_IXOTH * ("x" in change)
+        if mode & wanted != wanted:
+            place = Place(str(path), 1, 1) if what == "the file" else None
+            given = {"what": what, "mode": mode, "result": result, "change": change}
+            yield finding("unreadable for others", str(path), place, path=path, **given)
 
 
 class StatementRules:
