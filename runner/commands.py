@@ -9,7 +9,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
-from runner.connect import server_info, session
+from runner.connect import session
+from runner.connect.queries import describe
 from runner.errors import UsageError
 from runner.observer import Observer
 from runner.results import (
@@ -88,14 +89,14 @@ def _context(settings: Settings, observer: Observer, prepared: Prepared) -> Iter
     stop = Stop() if prepared.member is None else prepared.member.stop
     with _open_session(settings, observer, prepared.facts.extensions) as conn:
         stop.on_request(conn.cancel_statement)
-        target = server_info.describe(conn, embedded=settings.embedded)
+        target = describe(conn, embedded=settings.embedded)
         yield RunContext(conn, settings, prepared, observer, target, stop)
 
 
 def _read_target(conn: session.Session, settings: Settings) -> Target:
     """Return the target with the version of Aurora, in one round trip."""
     server = session.server_info(conn, settings.connect_timeout)
-    return server_info.describe(conn, embedded=settings.embedded, server=server)
+    return describe(conn, embedded=settings.embedded, server=server)
 
 
 def apply(

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 
-from runner.connect import rds
+from runner.connect import aws
 from runner.observer import Observer
 from runner.texts import first_match
 
@@ -25,7 +25,7 @@ def privilege_hint(message: str, detail: str | None, user: str, host: str) -> st
         return None
     match, text = found
     hint = text.format(match[0], *match.groups(), user=user)
-    return hint + (_ON_RDS if rds.is_rds(host) and "superuser" not in hint else "")
+    return hint + (_ON_RDS if aws.is_rds(host) and "superuser" not in hint else "")
 
 
 def missing_object_hint(sqlstate: str | None, function: bytes | None, message: str) -> str | None:
@@ -93,7 +93,7 @@ def transient_reason(failure: str, *, is_resuming: bool = False) -> str | None:
 
 def hint(text: str, parameters: Mapping[str, str]) -> str | None:
     """Return the hint for a failed connection; None when none is known."""
-    if is_resuming([text]) and any(map(rds.is_rds, parameters.get("host", "").split(","))):
+    if is_resuming([text]) and any(map(aws.is_rds, parameters.get("host", "").split(","))):
         return "the cluster did not resume in time: wait longer with --connect-timeout 3min"
     found = first_match(_FILE, "hint", text)
     return found and found[1].replace("\\n", "\n")

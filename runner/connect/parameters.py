@@ -9,7 +9,7 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner import __version__
-from runner.connect import rds, tls
+from runner.connect import aws, tls
 from runner.errors import UsageError
 
 # Defaults; a conninfo, a service or libpq's environment may override them. A connection that was
@@ -67,7 +67,7 @@ class Login:
     @property
     def rds(self) -> bool:
         """Whether any host is an RDS endpoint."""
-        return any(map(rds.is_rds, self.hosts))
+        return any(map(aws.is_rds, self.hosts))
 
     def retry_time(self, seconds: float | None) -> float:
         """Return the seconds to retry; the default depends on the kind of host."""
@@ -83,7 +83,12 @@ class Login:
         if not self.iam:
             yield self.parameters
             return
-        for parameters in _each_host(self.parameters):
+        given = {key: self.parameters.get(key) for key in ("host", "hostaddr", "port")}
+        lists = {key: value.split(",") for key, value in given.items() if value}
+        for index in range(max((len(values) for values in lists.values()), default=1)):
+            # A single port applies to all hosts.
+            own = {key: values[index if len(values) > 1 else 0] for key, values in lists.items()}
+            parameters = {**self.parameters, **own}
             yield {**parameters, "password": self._token(parameters)}
 
     def may_ask_for_token(self, failures: list[str]) -> bool:
@@ -100,8 +105,6 @@ class Login:
         old, self._secret = self._secret, None
         if old is None or not any("password authentication failed" in one for one in failures):
             return False
-        from runner.connect import aws
-
         new = aws.read_secret(self._secret_name, self._region())
         self._add({"user": new["username"], "password": new["password"]})
         return any(new[key] != old[key] for key in ("username", "password"))
@@ -117,8 +120,6 @@ class Login:
 
     def _use_secret(self, given: dict[str, str]) -> None:
         """Use the secret's user and password, and its host, port and dbname where none is set."""
-        from runner.connect import aws
-
         self._secret = secret = aws.read_secret(self._secret_name, self._region())
         user = secret["username"]
         if given.get("user", user) != user:
@@ -141,34 +142,13 @@ class Login:
 
     def _region(self) -> str | None:
         hosts = [self._iam_host.partition(":")[0], *self.hosts]
-        return next(filter(None, map(rds.region, hosts)), None)
+        return next(filter(None, map(aws.region, hosts)), None)
 
     def _token(self, parameters: dict[str, str]) -> str:
         name, _, port = self._iam_host.partition(":")
-        from runner.connect import aws
-
         host = name or parameters.get("host") or parameters.get("hostaddr") or ""
-        return aws.iam_token(
-            host,
-            int(port or parameters.get("port") or 5432),
-            parameters["user"],
-            rds.region(host),
-        )
-
-
-def _each_host(parameters: dict[str, str]) -> list[dict[str, str]]:
-    """Return one set of parameters for each host."""
-    given = {key: parameters.get(key) for key in ("host", "hostaddr", "port")}
-    lists = {key: value.split(",") for key, value in given.items() if value}
-    count = max((len(values) for values in lists.values()), default=1)
-    return [
-        {
-            **parameters,
-            # A single port applies to all hosts.
-            **{key: values[index if len(values) > 1 else 0] for key, values in lists.items()},
-        }
-        for index in range(count)
-    ]
+        port = port or parameters.get("port") or "5432"
+        return aws.iam_token(host, int(port), parameters["user"], aws.region(host))
 
 
 def _parameters(conninfo: str, given: dict[str, str]) -> dict[str, str]:

@@ -17,8 +17,7 @@ from psycopg.rows import RowFactory, TupleRow, tuple_row
 
 from runner.connect import failures, tls, wire
 from runner.connect.parameters import Login
-from runner.connect.queries import SET_PATH, all_rows
-from runner.connect.server_info import SERVER_INFO, ServerInfo, describe, refusal
+from runner.connect.queries import SERVER_INFO, SET_PATH, ServerInfo, all_rows, describe, refusal
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from runner.connect import rds
+from runner.connect import aws
 from runner.errors import UsageError
 
 _VERIFIED = ("verify-ca", "verify-full")
@@ -33,7 +33,7 @@ def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> di
 
     Raises UsageError when the file of root certificates is missing.
     """
-    endpoint = next(filter(rds.is_rds, hosts), None)
+    endpoint = next(filter(aws.is_rds, hosts), None)
     if endpoint is None and not iam:
         return {}
     sslmode = parameters.get("sslmode") or ("verify-full" if endpoint else "verify-ca")
@@ -61,7 +61,7 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         return None
     address, port = found["address"], int(found["port"])
     # psycopg resolves names, so libpq reports the address.
-    host = next(filter(rds.is_rds, (parameters.get("host") or "").split(",")), address)
+    host = next(filter(aws.is_rds, (parameters.get("host") or "").split(",")), address)
     file = parameters.get("sslrootcert") or _default_file()
     shown = _certificate(host, address, port)
     detail = f"verified with {file} ({_authorities(file)})\n{host} presents {_described(shown)}"
@@ -73,7 +73,7 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     if shown and ssl.cert_time_to_seconds(shown["notAfter"]) < time.time():
         return detail, "the server's certificate has expired: have it renewed"
     named = "name the file with the CA certificate that signed it: PGSSLROOTCERT, sslrootcert="
-    return detail, _download_hint(host) if rds.is_rds(host) else named
+    return detail, _download_hint(host) if aws.is_rds(host) else named
 
 
 def _default_file() -> str:
@@ -84,7 +84,7 @@ def _default_file() -> str:
 def _download_hint(host: str) -> str:
     return (
         "fetch them from AWS:\n"
-        f"curl --create-dirs -fsSo ~/.postgresql/root.crt {rds.bundle_url(host)}"
+        f"curl --create-dirs -fsSo ~/.postgresql/root.crt {aws.bundle_url(host)}"
     )
 
 

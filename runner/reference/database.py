@@ -15,8 +15,7 @@ from contextlib import contextmanager, suppress
 from psycopg import Connection, errors, sql
 from psycopg.rows import TupleRow
 
-from runner.connect.queries import SET_PATH, all_rows, fetch, statement
-from runner.connect.server_info import SERVER_INFO, ServerInfo
+from runner.connect.queries import SERVER_INFO, SET_PATH, ServerInfo, all_rows, fetch, statement
 from runner.reference.spec import PREFIX, DatabaseProperties
 
 _NAME = rf"^{PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"

@@ -14,8 +14,7 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.sequences import read_state, sequences_behind
 from runner.check.scripts import Checked, Reading
 from runner.connect import session
-from runner.connect.queries import is_restricted
-from runner.connect.server_info import describe
+from runner.connect.queries import describe, is_restricted
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
 from runner.errors import ConnectionFailed, Place, Refused, RunnerError, UsageError
 from runner.execute.execution import Execution

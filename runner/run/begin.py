@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg.rows import TupleRow
 
-from runner.connect.queries import all_rows, pinned, statement
-from runner.connect.server_info import SERVER_INFO, ServerInfo, refusal
+from runner.connect.queries import SERVER_INFO, ServerInfo, all_rows, pinned, refusal, statement
 from runner.connect.session import Session
 from runner.errors import Refused
 from runner.registry import registry

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import pq
 
 from runner.connect import wire
-from runner.connect.server_info import ServerInfo
+from runner.connect.queries import ServerInfo
 from runner.connect.session import Session
 from runner.errors import Interrupted, RunnerError
 from runner.execute.execution import Databases, Execution

