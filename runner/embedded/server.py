@@ -15,8 +15,13 @@ from typing import NamedTuple
 from psycopg.conninfo import make_conninfo
 
 from runner.embedded.cluster import PORT, Cluster
-from runner.embedded.installations import choose_installation
-from runner.embedded.programs import FALLBACK, package_bin_dir, reachable, server_user
+from runner.embedded.programs import (
+    FALLBACK,
+    choose_installation,
+    package_bin_dir,
+    reachable,
+    server_user,
+)
 from runner.errors import UsageError
 from runner.signals import raising_on_termination, signals_held
 

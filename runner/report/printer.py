@@ -142,31 +142,13 @@ class Printer(Observer):
         from runner.results import Failure
 
         stream = self._err if isinstance(result, Failure) else self._result
-        if text := lines(result, Style(self._settings, has_colour(stream))):
-            self.write(stream, "\n".join(text))
-        if document := self._document_text(result):
-            self.write(self._document, document)
+        if shown := lines(result, Style(self._settings, has_colour(stream))):
+            self.write(stream, "\n".join(shown))
+        if self._settings.format != "text":
+            from runner.report.documents import document
 
-    def _document_text(self, result: Result | Failure) -> str:
-        """Return the document of a result in the chosen format; empty for text."""
-        match self._settings.format:
-            case "json":
-                import json
-
-                from runner.report.json_report import to_json
-
-                return json.dumps(to_json(result, self._command))
-            case "github" | "sarif":
-                from runner.report.annotations import annotated
-
-                return annotated(self._settings.format, [result])
-            case "markdown":
-                from runner.report.annotations import as_markdown
-                from runner.report.text_report import Style, lines
-
-                whole = Style(self._settings._replace(quiet=False))
-                return as_markdown(result, lines(result, whole))
-        return ""
+            if text := document(result, self._settings, self._command):
+                self.write(self._document, text)
 
     def show(self, draw: Callable[[int], RenderableType]) -> None:
         """Show on a terminal what `draw` returns for its width, instead of the current script."""

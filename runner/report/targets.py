@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import Interrupted
 from runner.fleet import Member
-from runner.report.annotations import annotated
+from runner.report.documents import annotated, to_json
 from runner.report.printer import Printer
 from runner.report.terminal import count, cut_start, escape
 from runner.report.text_report import local_time
@@ -132,8 +132,6 @@ class TargetsPrinter:
 
     def _document(self, code: int, seconds: float) -> str:
         if self._settings.format == "json":
-            from runner.report.json_report import to_json
-
             objects = []
             for member in self._members:
                 result = self._results.get(member.index) or self._not_started(member).result

@@ -61,7 +61,7 @@ PURE = (
     ),
     *("guard/effects", "guard/changes", "guard/contents", "catalog/snapshot"),
     *("run/changes", "adapt/step_filters", "connect/failures", "connect/aws"),
-    *("report/terminal", "report/json_report"),
+    "report/terminal",
 )
 PRINTING = ("report", "cli")
 CONNECTING = "connect/session"
