@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 from runner.adapt.transaction_effects import filled
+from runner.check.script_facts import ScriptFacts
 from runner.connect.queries import statement as own_statement
+from runner.connect.session import Session
 from runner.psql.sql_text import catalog_name, first_words, tokens
-
-if TYPE_CHECKING:
-    from runner.check.script_facts import ScriptFacts
-    from runner.connect.session import Session
-    from runner.psql.steps import Statement
-
+from runner.psql.steps import Statement
 
 _NAME = rb"(?:\"(?:[^\"]|\"\")+\"|[\w\x80-\xff][\w$\x80-\xff]*)"
 _NAMES = rb"(?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+"

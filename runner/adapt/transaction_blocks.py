@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.adapt.step_filters import own_statements
 from runner.adapt.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.connect.queries import statement as own_statement
+from runner.connect.session import Session
 from runner.errors import Place, ScriptError
+from runner.observer import Observer
+from runner.psql.enum_labels import EnumLabels
 from runner.psql.sql_text import (
     TransactionControl,
     first_words,
@@ -29,10 +32,6 @@ from runner.results import Notice
 
 if TYPE_CHECKING:
     from runner.adapt.role_rights import RoleRights
-    from runner.connect.session import Session
-    from runner.observer import Observer
-    from runner.psql.enum_labels import EnumLabels
-
 
 CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
 _SAVEPOINT = b"SAVEPOINT runner_block;"

@@ -7,7 +7,6 @@ import re
 import stat
 from collections.abc import Container, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from runner.check.command import NAME, Command, bare_name
 from runner.check.script_facts import CALLS_WORKERS
@@ -21,12 +20,9 @@ from runner.psql.sql_text import (
     refused_control,
     transaction_control,
 )
+from runner.psql.steps import Problem
+from runner.scripts.folder import Folder
 from runner.texts import first_match, rows
-
-if TYPE_CHECKING:
-    from runner.psql.steps import Problem
-    from runner.scripts.folder import Folder
-
 
 _FILE = "check/findings.txt"
 _HEAD = 1 << 16  # bytes

@@ -10,7 +10,7 @@ from functools import cache, partial
 from hashlib import file_digest, sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from runner.check.command import Command
 from runner.check.rules import (
@@ -40,12 +40,8 @@ from runner.psql.steps import (
     Step,
     Sync,
 )
-from runner.scripts.files import Files
+from runner.scripts.files import Files, Recording
 from runner.scripts.folder import Folder, Script
-
-if TYPE_CHECKING:
-    from runner.scripts.recording import Recording
-
 
 _LARGE = 1 << 20  # bytes of a script
 # Findings of one kind that are listed one by one: each place costs a reading of the file.
@@ -130,8 +126,6 @@ def check_scripts(folder: Folder, variables: Mapping[str, str], *, in_transactio
         if one.script.size < _LARGE:
             one.digested()  # now, so that the digest is of the text that was checked
     if folder.allow_shell:
-        from runner.scripts.recording import Recording
-
         facts.labels.is_new = False
 
         def learn(text: bytes) -> None:

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from runner.errors import RunnerError
-    from runner.psql.steps import Statement
-
+from runner.errors import RunnerError
+from runner.psql.steps import Statement
 
 _NAME = rb"((?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))?)"
 _LABEL = rb"'(?:[^']|'')*'"

@@ -10,16 +10,14 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from runner.psql.lexer import Lexer
 from runner.psql.source import Source
 from runner.psql.sql_text import VARIABLE, variable_at, variable_name
 from runner.psql.state import State
+from runner.psql.statement_buffer import StatementBuffer
 from runner.psql.steps import Problem, Statement, Step
-
-if TYPE_CHECKING:
-    from runner.psql.lexer import Lexer
-    from runner.psql.statement_buffer import StatementBuffer
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _NAME = re.compile(rb"[^ \t\n\r\f\v\\]*+")

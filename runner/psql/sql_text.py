@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from runner.psql.steps import Statement
+from runner.psql.steps import Statement
 
 VARIABLE = re.compile(
     rb":(?:[A-Za-z0-9_\x80-\xff]++|'[A-Za-z0-9_\x80-\xff]++'"

@@ -7,11 +7,9 @@ from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
-if TYPE_CHECKING:
-    from runner.psql.source import Source
-
+from runner.psql.source import Source
 
 # Plain statements, found by one pattern without the lexer: most of a large seed consists of them.
 # They contain no empty line outside quotes, which psql would drop.

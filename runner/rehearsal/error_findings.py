@@ -6,21 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from runner.check.failed_statement import MESSAGE_NAME
 from runner.errors import Place, RunnerError
 from runner.findings import Finding
 from runner.observer import Observer
+from runner.psql.source import Source
 from runner.psql.sql_text import catalog_name, first_words, tokens
 from runner.rehearsal.databases import TARGET_DATABASE
 from runner.results import Notice
+from runner.scripts.folder import Folder
 from runner.texts import first_match, words
-
-if TYPE_CHECKING:
-    from runner.psql.source import Source
-    from runner.scripts.folder import Folder
-
 
 # Errors that are listed: equal ones, and all. Errors after which the rehearsal ends, listed or not.
 _MAX_EQUAL, _MAX_LISTED, _MAX_ERRORS = 3, 100, 1000

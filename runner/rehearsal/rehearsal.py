@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import pq
@@ -21,7 +20,7 @@ from runner.execute.execution import Execution
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer, ProgressOnly
 from runner.reference.one_database import VisitedDatabase
-from runner.rehearsal.databases import TARGET_DATABASE, RehearsedDatabases
+from runner.rehearsal.databases import TARGET_DATABASE, RehearsedDatabases, temporary_database
 from runner.rehearsal.error_findings import (
     ErrorFindings,
     TooManyErrors,
@@ -31,7 +30,6 @@ from runner.rehearsal.error_findings import (
     is_left_out,
     text_after,
 )
-from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
 from runner.scripts.folder import Folder
 from runner.sessions.script_runner import Scripts
@@ -40,11 +38,9 @@ from runner.settings import Settings
 from runner.verify.assertions import BEFORE, assertions_folders, read_assertions, run_assertions
 from runner.verify.definitions import unqualified
 
-if TYPE_CHECKING:
-    Take = Callable[[RunnerError, bytes | None], None]
-    Test = Callable[[RunnerError], bool]
-    Rehearsed = tuple[tuple[Finding, ...], tuple[str, ...]]
-
+Take = Callable[[RunnerError, bytes | None], None]
+Test = Callable[[RunnerError], bool]
+Rehearsed = tuple[tuple[Finding, ...], tuple[str, ...]]
 
 _NOT_REHEARSED = "Scripts that run commands of the shell were not rehearsed."
 _NO_SERVER = (

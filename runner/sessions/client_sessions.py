@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
 from psycopg import pq
 
 from runner.adapt.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
+from runner.check.scripts import Checked
 from runner.connect.session import Session
 from runner.errors import RunnerError, ScriptError, StatementFailed
+from runner.execute.execution import Execution, RunningScript
+from runner.execute.executor import Executor
 from runner.observer import Observer
 from runner.psql.enum_labels import uses_new_label
 from runner.psql.source import Source
@@ -18,9 +21,10 @@ from runner.psql.sql_text import first_words
 from runner.psql.state import State
 from runner.psql.steps import Connect
 from runner.results import Notice
-from runner.scripts.recording import Recording, Request
-from runner.sessions.client import Answers, Client
-from runner.sessions.client_requests import (
+from runner.scripts.files import Recording, Request
+from runner.sessions.client import (
+    Answers,
+    Client,
     RequestReader,
     buffered_data,
     commands_in,
@@ -28,13 +32,7 @@ from runner.sessions.client_requests import (
     control_of,
     savepoint_of,
 )
-
-if TYPE_CHECKING:
-    from runner.check.scripts import Checked
-    from runner.execute.execution import Execution, RunningScript
-    from runner.execute.executor import Executor
-    from runner.sessions.sessions import Sessions
-
+from runner.sessions.sessions import Sessions
 
 _Own = tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]
 # Commands before a request, after it, and after an error.

@@ -12,13 +12,9 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from runner.sessions.client import Client
-from runner.sessions.client_requests import copies_in
-
-if TYPE_CHECKING:
-    from runner.sessions.client_sessions import ClientSessions
+from runner.sessions.client import Client, copies_in
+from runner.sessions.client_sessions import ClientSessions
 
 PORT_NUMBER = "5432"  # as in the image
 _EXTENDED = "the extended query protocol and fast-path calls do not work in shell scripts"

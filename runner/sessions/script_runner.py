@@ -8,24 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.check.script_facts import ScriptFacts
+from runner.check.scripts import Checked
 from runner.connect.queries import encoded
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.execution import Execution, RunningScript
 from runner.execute.query_results import text_format
+from runner.guard.guard import Guard
 from runner.psql.enum_labels import uses_new_label
 from runner.psql.state import State
 from runner.results import ScriptResult
-from runner.scripts.files import FOLDER_VARIABLE, Files, RunProgram, standard_input
+from runner.scripts.files import FOLDER_VARIABLE, Files, Recording, RunProgram, standard_input
+from runner.scripts.folder import Script
 from runner.sessions import session_reset
 from runner.sessions.sessions import Sessions
+from runner.settings import Settings
 
 if TYPE_CHECKING:
-    from runner.check.scripts import Checked
-    from runner.guard.guard import Guard
-    from runner.scripts.folder import Script
-    from runner.scripts.recording import Recording
     from runner.sessions.shell_scripts import ShellScripts
-    from runner.settings import Settings
 
 
 class Scripts:

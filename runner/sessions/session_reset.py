@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from psycopg import Error, ProgrammingError, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -20,9 +19,7 @@ from runner.errors import ConnectionFailed, StatementFailed, UsageError
 from runner.observer import Observer
 from runner.psql.steps import LOCAL_HOSTS, Connect
 from runner.results import Target
-
-if TYPE_CHECKING:
-    from runner.settings import Settings
+from runner.settings import Settings
 
 # Removes everything that an earlier script may have left, which a new session does not have.
 # DISCARD ALL does the same, but not in a transaction.

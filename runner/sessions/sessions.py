@@ -15,14 +15,13 @@ from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.execute.executor import Executor
+from runner.guard.guard import Guard
 from runner.psql.steps import Connect
 from runner.sessions import session_reset
+from runner.settings import Settings
 
 if TYPE_CHECKING:
     from runner.adapt.role_rights import RoleRights
-    from runner.guard.guard import Guard
-    from runner.settings import Settings
-
 
 _NO_RIGHT = "42501"
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.

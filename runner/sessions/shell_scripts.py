@@ -13,22 +13,25 @@ import tempfile
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from runner.check.scripts import Checked
 from runner.errors import StatementFailed
+from runner.execute.execution import Execution, RunningScript
 from runner.psql.state import State
 from runner.results import Notice
-from runner.scripts.files import CONTAINER_FOLDER, FOLDER_VARIABLE, RunProgram
-from runner.scripts.recording import CommandRecord, Recording
+from runner.scripts.files import (
+    CONTAINER_FOLDER,
+    FOLDER_VARIABLE,
+    CommandRecord,
+    Recording,
+    RunProgram,
+)
+from runner.scripts.folder import Script
 from runner.sessions.client_sessions import ClientSessions
 from runner.sessions.gateway import Gateway
+from runner.sessions.sessions import Sessions
 from runner.sessions.shell import Shell, libpq_environment
-
-if TYPE_CHECKING:
-    from runner.check.scripts import Checked
-    from runner.execute.execution import Execution, RunningScript
-    from runner.scripts.folder import Script
-    from runner.sessions.sessions import Sessions
 
 # Its client programs say this name when they find no server.
 _NO_SERVER = "/only-in-shell-scripts"

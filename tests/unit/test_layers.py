@@ -178,9 +178,9 @@ OFFERED = {
         session_reset.own_settings
     """,
     "scripts": """
-        files.CONTAINER_FOLDER files.FOLDER_VARIABLE files.Files files.KeptFile
-        files.RunProgram files.standard_input folder.Folder folder.Script folder.read_folder
-        folder.read_folders recording.CommandRecord recording.Recording recording.Request
+        files.CONTAINER_FOLDER files.CommandRecord files.FOLDER_VARIABLE files.Files
+        files.KeptFile files.Recording files.Request files.RunProgram files.standard_input
+        folder.Folder folder.Script folder.read_folder folder.read_folders
     """,
     "testing": "",
     "verify": """
