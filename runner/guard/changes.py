@@ -63,6 +63,16 @@ def table_changes(
     yield from _made_shards(before, now)
 
 
+def fewer_columns(before: Inventory, now: Effects, own: Collection[int]) -> Iterator[str]:
+    """Yield a text for each table of `own` that was created again with fewer columns."""
+    made = {one.name: (one.columns or 0) - len(one.dropped) for one in now.created()}
+    for table, found in now.known(before):
+        gone = table.columns - len(table.dropped) - made.get(table.name, table.columns)
+        if found.gone and table.oid in own and gone > 0:
+            fewer = "1 fewer column" if gone == 1 else f"{gone} fewer columns"
+            yield f"{table.name} created again with {fewer}"
+
+
 def _made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yield the tables that became shards because of a foreign key to a table of Citus.
 

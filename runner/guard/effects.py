@@ -9,7 +9,8 @@ from typing import NamedTuple
 class Table(NamedTuple):
     """A table or materialized view before the first script; see sql/inventory.sql.
 
-    `root` and `root_name` are the topmost partitioned table above it.
+    `root` and `root_name` are the topmost partitioned table above it. `columns` counts dropped
+    ones, too.
     """
 
     oid: int
@@ -24,6 +25,7 @@ class Table(NamedTuple):
     is_heap: bool = True
     root: int | None = None
     root_name: str | None = None
+    columns: int = 0
 
 
 class Feed(NamedTuple):
@@ -85,6 +87,7 @@ class Relation(NamedTuple):
     ascending: bool | None = None
     citus: bool = False
     root: int | None = None
+    columns: int | None = None  # with the dropped ones
 
     @property
     def gone(self) -> bool:

@@ -245,14 +245,16 @@ class Guard:
     def refusal(self, losses: Sequence[Loss]) -> LossError:
         return loss_error(losses, self.refused, self.contents, self._missing)
 
-    def report(self, *, is_committed: bool) -> None:
+    def report(self, *, is_committed: bool, knows_columns: bool = True) -> None:
         """Report allowed losses, overwritten rows of others, and sequences that were set back.
 
         Only statements that name their table may overwrite rows; the sequences are those that no
-        table uses.
+        table uses. Report tables with fewer columns unless the run `knows_columns`.
         """
         texts = [f"lost, as allowed: {loss}" for loss in self.lost] if is_committed else []
         texts += self._sequence_warnings
+        if not knows_columns:
+            texts += changes.fewer_columns(self.before, self.now, self.contents.own)
         texts += (f"rows of others overwritten: {one}" for one in self.overwritten)
         for text in texts:
             self.observer.notice(Notice("WARNING", text))

@@ -244,7 +244,7 @@ class _Transaction:
                     self._committed.append(part.name)
             self.state.is_committed()
         for part in parts:
-            part.guard.report(is_committed=True)
+            part.guard.report(is_committed=True, knows_columns=part.reads_changes)
         if statements := self.state.scripts.executor.deferred:
             from runner.run.after_commit import run_deferred
 

@@ -102,6 +102,22 @@ def test_what_others_added_to_a_table_that_is_made_anew_is_told(
         assert line in told.replace("\n  ", " ")
 
 
+def test_without_verification_a_column_that_others_added_is_told(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    first = "DROP TABLE IF EXISTS job; CREATE TABLE job (id int);\nINSERT INTO job VALUES (1);"
+    scripts = write_scripts(tmp_path, first)
+    arguments = ("apply", "-s", scripts, "-t", fresh_database)
+    runner(*arguments, check=0)
+    gone = "public.job created again with 1 fewer column"
+    for option, is_told in (("--no-verify", True), ("--verify=all", False), ("--json", False)):
+        with psycopg.connect(fresh_database, autocommit=True) as conn:
+            conn.execute("ALTER TABLE job ADD note int DEFAULT 5, ADD other int")
+            conn.execute("ALTER TABLE job DROP other")
+        assert (gone in runner(*arguments, option, check=0).stderr) == is_told
+    assert gone not in runner(*arguments, "--no-verify", check=0).stderr
+
+
 def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path) -> None:
     with psycopg.connect(fresh_database) as conn:
         conn.execute("CREATE TABLE orders AS SELECT 1 AS id")

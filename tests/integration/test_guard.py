@@ -96,6 +96,13 @@ WAYS = {
         "CREATE TYPE mood AS ENUM ('good'); CREATE TABLE t (m mood); INSERT INTO t VALUES ('good')",
         "DROP TYPE mood CASCADE;", "public.t", 1, "column m dropped", 1,
     ),
+    "partition of an updated table, by a trigger": Way(
+        PARTS + "INSERT INTO p VALUES (7, 'c');"
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " DELETE FROM p WHERE k = 1; INSERT INTO p VALUES (1, 'other'); RETURN NEW; END $$;"
+        "CREATE TRIGGER g BEFORE UPDATE ON p2 FOR EACH ROW EXECUTE FUNCTION f();",
+        "SELECT 1;\nUPDATE p SET k = k WHERE k = 7;", "public.p1", 2, "deleted from", 2,
+    ),
     "partition": Way(PARTS, "DROP TABLE p1;", "public.p1", 2, "dropped", 1),
     "partitions of a parent": Way(PARTS, "DROP TABLE p;", "public.p1", 2, "dropped", 1),
     "truncate the parent of partitions": Way(PARTS, "TRUNCATE p;", "public.p1", 2, "truncated", 1),

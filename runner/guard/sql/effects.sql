@@ -8,7 +8,8 @@
 -- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether this transaction
 -- created it (the row of a system column is written once, and of the visible rows only the transaction's
 -- own are in progress), whether rows may have been written, last value of a sequence, and its
--- direction if it does not cycle, whether it is a table of Citus, the root of a partition.
+-- direction if it does not cycle, whether it is a table of Citus, the root of a partition, number of
+-- columns with the dropped ones.
 -- catalogs: system catalogs that the scripts have written to, or altered. DDL releases its locks on most
 -- catalogs at once; on the others only UPDATE, DELETE and MERGE keep a lock on an index
 -- (get_relation_info in plancat.c). The script of a new extension may write to pg_depend and to the
@@ -115,7 +116,8 @@ BEGIN
                        WHERE s.seqrelid = l.oid AND NOT s.seqcycle),
                      EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = l.oid
                                 AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid),
-                     CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(l.oid)::pg_catalog.oid::pg_catalog.int8 END)
+                     CASE WHEN c.relispartition THEN pg_catalog.pg_partition_root(l.oid)::pg_catalog.oid::pg_catalog.int8 END,
+                     c.relnatts)
                      ORDER BY l.oid)
               FROM (WITH RECURSIVE locked (oid, exclusive, writing) AS (
                       SELECT k.relation, k.mode = 'AccessExclusiveLock', k.mode = 'RowExclusiveLock'

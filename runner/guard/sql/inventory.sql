@@ -5,7 +5,8 @@
 -- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
 -- by earlier ones of the session that the server has not added up yet), dropped columns, whether Citus
 -- stores the rows on other nodes (each such table has this trigger), whether the access method is heap
--- under any name (rows of other methods may have no xmin), oid and name of a partition's root table.
+-- under any name (rows of other methods may have no xmin), oid and name of a partition's root table,
+-- number of columns with those that were dropped.
 -- feeds: a sequence, its name, the table and column whose default or identity uses it (or the default of
 -- the column's domain), its direction.
 -- sequences: see sequences.sql, which runs before this query.
@@ -24,7 +25,7 @@ SELECT pg_catalog.json_build_object(
                     d.columns,
                     EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid
                                AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid),
-                    h.oid IS NOT NULL, p.oid::pg_catalog.int8, p.name))
+                    h.oid IS NOT NULL, p.oid::pg_catalog.int8, p.name, c.relnatts))
              FROM pg_catalog.pg_class AS c
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
              LEFT JOIN pg_catalog.pg_am AS h ON h.oid = c.relam
