@@ -96,7 +96,6 @@ class RoleRights:
         return () if is_done else (act_for(names),)
 
     def begin(self) -> tuple[bytes, ...]:
-        """Return the commands for each new session of the scripts."""
         own = (_SELF_GRANT,) if self._is_recent else ()
         return (*own, *self.settings(), *self.end_force())
 
@@ -105,7 +104,6 @@ class RoleRights:
         return (filled("no_force", names=self._facts.forced),) if self._facts.forced else ()
 
     def end(self) -> tuple[bytes, ...]:
-        """Return the commands for the end of such a session."""
         return (b"RESET SESSION AUTHORIZATION;", filled("force")) if self._facts.forced else ()
 
     def around(self, statement: Statement) -> tuple[Statement, list[bytes], list[bytes]]:
@@ -222,5 +220,4 @@ def _grant_new_roles(block: Statement) -> Statement:
 
 
 def _names(text: bytes) -> set[str]:
-    """Return the names of a list."""
     return {catalog_name(name.decode("utf-8", "replace")) for name in re.findall(_NAME, text)}

@@ -69,13 +69,11 @@ class Shared(NamedTuple):
 
     @property
     def template(self) -> str | None:
-        """The database that CREATE DATABASE copies, if it names one."""
         clause = self._option(b"TEMPLATE")
         return catalog_name(self._value(clause).decode().strip()) if clause else None
 
     @property
     def new_name(self) -> str | None:
-        """Return the name that ALTER DATABASE … RENAME TO gives."""
         last = [one for one in tokens(self.statement.text) if one.text != b";"][-3:]
         is_renamed = self.databases and [one.text for one in last[:2]] == [b"RENAME", b"TO"]
         return name_of_token(last[2]) if is_renamed else None

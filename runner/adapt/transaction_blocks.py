@@ -260,7 +260,6 @@ class TransactionBlocks:
 
     @staticmethod
     def _sent_for(statement: Statement, commands: list[bytes]) -> Statement:
-        """Return the commands that replace a statement, and count as one."""
         (found,) = own_statements(statement, commands)
         return found._replace(uncounted=len(commands) - 1 + statement.uncounted)
 

@@ -62,7 +62,6 @@ class Command:
 
     @cached_property
     def lower(self) -> bytes:
-        """The text in lower case."""
         return self.text.lower()
 
     def tokens(self, count: int | None = None) -> list[Token]:
@@ -82,7 +81,6 @@ class Command:
 
     @cached_property
     def created(self) -> Created | None:
-        """The object that the command creates, or None."""
         found = self.first == b"CREATE" and _CREATED.match(self.leading(_UP_TO_NAME))
         if not found:
             return None

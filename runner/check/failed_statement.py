@@ -79,7 +79,6 @@ class FailedStatement:
 
     @property
     def shown(self) -> str:
-        """The token as the script writes it."""
         end = self.token.offset + len(self.token.text)
         return self.text[self.token.offset : end].decode("utf-8", "replace")
 

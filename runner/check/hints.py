@@ -53,7 +53,6 @@ def _named_tables(failed: FailedStatement) -> Iterator[tuple[Definition, str]]:
 
 
 def _missing_column_hint(failed: FailedStatement) -> str | None:
-    """Return the hint for a missing column: not added by IF NOT EXISTS, or misspelt."""
     is_of_row = failed.names[:1] in (["new"], ["old"])  # of a trigger
     column, near = "".join(failed.names[is_of_row : is_of_row + 1]), None
     for one, text in _named_tables(failed) if column else ():
@@ -71,7 +70,6 @@ def _missing_column_hint(failed: FailedStatement) -> str | None:
 
 
 def _missing_object_hint(failed: FailedStatement) -> str | None:
-    """Return the hint for a missing object: created later, elsewhere, or misspelt."""
     name = "".join(failed.names[:1])
     if not name or re.search(rf"^DROP | USING {re.escape(name.upper())}\b", failed.joined):
         return None
@@ -119,7 +117,6 @@ def _similar_name_hint(name: str, known: Mapping[str, str]) -> str | None:
 
 
 def _exists_hint(failed: FailedStatement) -> str | None:
-    """Return the hint for an object that exists: where it was created, what to write instead."""
     if (parts := _PARTS.get(failed.sqlstate or "")) and re.match(parts, failed.joined):
         return None
     kind, name, on = definition_of(failed.text.lstrip()) or ("", "", "")
@@ -139,7 +136,6 @@ def _exists_hint(failed: FailedStatement) -> str | None:
 
 
 def _enum_values_hint(failed: FailedStatement) -> str | None:
-    """Return the hint with the values of an enum type that the scripts create."""
     for one, text in failed.facts().definitions:
         if one.kind == "type" and re.search(rf"\b{re.escape(one.name)}:", failed.message):
             labels = re.findall("'(?:[^']|'')*'", text.decode("utf-8", "replace"))
@@ -170,7 +166,6 @@ def _role_membership_hint(failed: FailedStatement) -> str | None:
 
 
 def _lookalike_character(failed: FailedStatement) -> str | None:
-    """Return a hint if a name has an invisible character, or one that looks like another."""
     before = failed.before.text.decode("utf-8", "replace")
     for char in "".join((before, failed.word, *failed.names)):
         category = unicodedata.category(char)
@@ -189,7 +184,6 @@ def _lookalike_character(failed: FailedStatement) -> str | None:
 
 
 def _misplaced_quotes(failed: FailedStatement) -> str | None:
-    """Return a hint if a text contains a single quote that is not doubled."""
     for one, other in pairwise(failed.tokens[: (failed.at or 0) + 1]):
         is_next = other.offset == one.offset + len(one.text)
         if one.kind == "string" and other.kind == "word" and is_next:
@@ -198,7 +192,6 @@ def _misplaced_quotes(failed: FailedStatement) -> str | None:
 
 
 def _unset_variable(failed: FailedStatement) -> str | None:
-    """Return a hint if a psql variable without a value stays in the text."""
     is_next = failed.after.offset == failed.token.offset + 1
     if failed.word != ":" or not is_next or failed.after.kind not in ("word", "string", "name"):
         return None
@@ -210,7 +203,6 @@ def _unset_variable(failed: FailedStatement) -> str | None:
 
 
 def _unexpected_token(failed: FailedStatement) -> str | None:
-    """Return a hint about a token that the grammar does not expect; the message quotes it."""
     if failed.names[:1] in (["THEN"], ["LOOP"]):  # PL/pgSQL names the keyword that is missing
         return f"{failed.names[0]} is missing: IF … THEN, CASE … WHEN … THEN, FOR … LOOP."
     quoted = f"(?i){QUOTE}(?:;|{re.escape(failed.word)})"
@@ -246,7 +238,6 @@ def _is_one_typo_apart(one: bytes, other: bytes) -> bool:
 
 
 def _text_as_name(failed: FailedStatement) -> str | None:
-    """Return a hint if a text is in double quotes, or in none."""
     if failed.token.kind == "name":
         text = failed.word[1:-1].replace("'", "''")
         return f"Double quotes are for names. A text is written '{text}'."

@@ -172,7 +172,6 @@ class StatementRules:
         return orders or bool(self._foreign) or self._outside(lower) is not None
 
     def find(self, command: Command) -> Finding | None:
-        """Return the finding about the next command, or None."""
         self._note_names(command)
         return self._in_transaction(command) or self._written(command) or self._read(command)
 

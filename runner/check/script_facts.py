@@ -81,7 +81,6 @@ class ScriptFacts:
 
     @property
     def may_be_several(self) -> bool:
-        """Whether the scripts may use several databases."""
         return self.several or self.has_shell
 
     @property
@@ -96,7 +95,6 @@ class ScriptFacts:
 
     @property
     def shared(self) -> str:
-        """All of `shared_texts` and `generated` as one text."""
         return "".join((*self.shared_texts, *self.generated))
 
     def makes_schema_of(self, role: str) -> bool:
@@ -104,7 +102,6 @@ class ScriptFacts:
         return role in self.schemas and role != _CONTAINER_USER
 
     def add_command(self, command: Command) -> None:
-        """Add the facts of the next command of the scripts."""
         self.asks_database |= b"_database" in command.lower or b"current_cat" in command.lower
         self.labels.see(command.text, command.first, certain=command.certain)
         if created := command.created:

@@ -91,7 +91,6 @@ def to_mermaid(model: Model) -> str:
 
 
 def _column(column: Column) -> str:
-    """Return a column's line: type, name, keys, and other properties as a comment."""
     written = column.type, _unquoted(column.name)
     shown = [_NOT_IN_TYPE.sub("_", one) for one in written]
     comment = [one for one in reversed(written) if one not in shown]

@@ -71,7 +71,6 @@ class _Reader:
             self._rows[table.name] = Rows(number, first or [])
 
     def model(self) -> Model:
-        """Return all tables and views, and the links between them."""
         found = [self._table(key) for key in self._objects if key.object in _RELATIONS]
         names = {table.name for table in found}
         links = [one for one in self._links if one.table in names and one.other in names]

@@ -119,10 +119,7 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
 def _run_search(
     ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState
 ) -> tuple[list[FoundStatement], Sequence[Difference], Reasons]:
-    """Find the statements, and run them in the open transaction.
-
-    Returns them, the differences that remain after them, and why they remain.
-    """
+    """Run the statements; return them, the differences that remain after them, and why."""
     shared = shared_queries(ctx.prepared.facts, ctx.target.dbname)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
@@ -145,10 +142,7 @@ def _run_search(
 
 
 def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[FoundStatement]:
-    """Yield the statement for each OLD=NEW. Raises UsageError for an unknown OLD.
-
-    OLD is written as in SQL: `public.users.kind`, or without the schema public; NEW has no schema.
-    """
+    """Yield the statement for each OLD=NEW. OLD may be without the schema public; NEW has none."""
     for one in names:
         old, _, new = one.partition("=")
         known = (key for key in target.objects if key.object in _RENAMED)
@@ -169,10 +163,7 @@ def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[Found
 def _prove(
     state: RunState, run: DatabaseRun, verifier: Verifier, statements: Sequence[FoundStatement]
 ) -> tuple[Proof, Verification]:
-    """Run the statements, which the open transaction has already run once; compare; roll back.
-
-    Raises LossError if rows would be lost, and the errors of `Verifier.compare_target`.
-    """
+    """Run the statements, which the open transaction has already run once; compare; roll back."""
     conn = run.conn
     # Read before the guard takes locks: so far only the statements have locked tables.
     locks = {one.oid: one.lock for one in _relations(conn).values()}
@@ -202,7 +193,6 @@ def _relations(conn: Session) -> dict[int, _Relation]:
 def _table_locks(
     locks: Mapping[int, str | None], before: Mapping[int, _Relation], after: Mapping[int, _Relation]
 ) -> tuple[TableLock, ...]:
-    """Return the locks on tables that already existed, with mode names as in LOCK TABLE."""
     known = [(before[oid], one) for oid, one in after.items() if oid in before]
     rewritten = {now.table for was, now in known if was.file != now.file}
     scanned = {now.table for was, now in known if was.scans < now.scans}

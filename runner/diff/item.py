@@ -1,20 +1,20 @@
-"""One difference, and the templates of the statements that remove it. Pure.
+"""The differences from the catalog that the target should have, and templates of statements. Pure.
 
 `statements.txt` has the templates, and explains their syntax. They are filled with the names and
-properties of the object.
+properties of the object that differs.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot, compare
 from runner.comparison import Difference
 from runner.texts import read_text
 
@@ -30,6 +30,14 @@ _WORDS = {
 _ON_TABLE = ("constraint", "trigger", "rule", "policy")
 _NOTHING = CatalogObject(None, {})
 _SCHEMA = re.compile(r'("(?:[^"]|"")+"|[^."]+)\.')
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_FIELD = re.compile(r"\{([^{}|:]+)(?::(\w+))?(?:\|([^{}]*))?\}")
+# Objects that hold rows or values: `--drop` drops them only if it names them.
+_HOLD_ROWS = frozenset({"attribute", "column", "foreign table", "materialized view", "table"})
+_QUERIES = ("view", "materialized view")
+_RELATIONS = ("table", "view", "materialized view", "foreign table", "sequence")
+# Object, name and property of a difference; property None: the whole object.
+DiffKey = tuple[str, str, str | None]
 
 
 class CannotWrite(Exception):
@@ -45,7 +53,6 @@ class Item(NamedTuple):
 
     @property
     def key(self) -> ObjectKey:
-        """The object that differs."""
         return ObjectKey(self.difference.object, self.difference.name)
 
     @property
@@ -61,7 +68,6 @@ class Item(NamedTuple):
 
     @property
     def own(self) -> str:
-        """The name of the object within its table."""
         return own_name(self.key, self.parent)
 
     def names(self) -> dict[str, str]:
@@ -102,14 +108,11 @@ def parse_entries(text: str | None, separator: str = "=") -> dict[str, str]:
 
 
 def _option(text: str) -> str:
-    """Return the value of an option in SQL syntax. Raises CannotWrite if it was not read."""
     if text == "...":
         raise CannotWrite("the option may be a secret, so its value was not read")
     return literal(text)
 
 
-_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_FIELD = re.compile(r"\{([^{}|:]+)(?::(\w+))?(?:\|([^{}]*))?\}")
 _FORMATS: Mapping[str, Callable[[str], str]] = {
     "": str,
     "literal": literal,
@@ -160,3 +163,81 @@ def alternatives(name: str, values: Mapping[str, str]) -> Alternatives:
     """Return the commands of each template with this name that `values` can fill."""
     filled = (fill(one, values) for one in templates().get(name, ()))
     return tuple(one for one in filled if one is not None)
+
+
+def _may_drop(
+    key: ObjectKey, parent: ObjectKey | None, reference: Snapshot, dropped: Collection[str]
+) -> bool:
+    if parent and parent in reference.objects:
+        is_part = key.object in PARTS and key.object not in _HOLD_ROWS
+        if parent.object in _QUERIES or ("" in dropped and is_part):
+            return True
+    # A view may be dropped if the scripts create another kind of relation with its name.
+    others = (ObjectKey(kind, key.name) for kind in _RELATIONS)
+    is_replaced = key.object == "view" and any(one in reference.objects for one in others)
+    return is_replaced or key.name in dropped or key.name.removeprefix("public.") in dropped
+
+
+def desired_snapshot(
+    reference: Snapshot,
+    target: Snapshot,
+    owner: str,
+    dropped: Collection[str],
+    kept: Collection[DiffKey],
+) -> Snapshot:
+    """Return the reference's objects (owned by `owner`) and the target's that are not dropped.
+
+    `dropped` are the names of `--drop`, "" for all parts of tables without rows. The differences in
+    `kept` stay as in the target.
+    """
+    objects: dict[ObjectKey, CatalogObject] = {}
+    for key, entry in reference.objects.items():
+        is_own = entry.properties.get("owner") == reference.role
+        changed = {"owner": owner} if is_own else {}
+        objects[key] = CatalogObject(entry.parent, {**entry.properties, **changed})
+    for key, entry in target.objects.items():
+        # Dropping a table drops its parts; dropping a schema drops the objects in it.
+        is_part = entry.parent in target.objects and entry.parent not in objects
+        if key not in objects and not (is_part or _may_drop(key, entry.parent, reference, dropped)):
+            objects[key] = entry
+    gone = target.objects.keys() - objects.keys()
+    while gone:  # the indexes of partitions go with that of the partitioned table
+        names = {key.name for key in gone if key.object == "index"}
+        parents = ((key, one.properties.get("index partition of")) for key, one in objects.items())
+        gone = {key for key, parent in parents if parent in names}
+        objects = {key: entry for key, entry in objects.items() if key not in gone}
+    for one in kept:
+        _keep_as_in_target(objects, target.objects, one)
+    return Snapshot(objects, owner)
+
+
+def _keep_as_in_target(
+    objects: dict[ObjectKey, CatalogObject], there: Mapping[ObjectKey, CatalogObject], kept: DiffKey
+) -> None:
+    key, prop = ObjectKey(*kept[:2]), kept[2]
+    if key not in there:
+        objects.pop(key, None)
+    elif prop is None or key not in objects:
+        objects[key] = there[key]
+    else:
+        found = {n: v for n, v in objects[key].properties.items() if n != prop}
+        if prop in there[key].properties:
+            found[prop] = there[key].properties[prop]
+        objects[key] = CatalogObject(objects[key].parent, found)
+
+
+def differences(desired: Snapshot, current: Snapshot) -> list[Item]:
+    """Return the differences, except in the order of columns, which no statement can change.
+
+    A missing sequence that a missing table owns is added: the defaults of the table need it.
+    """
+    found = compare(desired, current._replace(role=desired.role), strict=True)
+    needed = [
+        Difference("missing", *key)
+        for key, entry in desired.objects.items()
+        if key.object == "sequence" and key not in current.objects
+        if entry.parent in desired.objects and entry.parent not in current.objects
+    ]
+    return [
+        Item(one, desired, current) for one in (*needed, *found) if one.property != "column order"
+    ]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 
 from runner.catalog.row_differences import RowCheck, compare_rows
-from runner.catalog.shapes import TableShape
 from runner.catalog.snapshot import ObjectKey
 from runner.connect.queries import fetch, statement
 from runner.connect.session import Session
@@ -67,11 +66,18 @@ class MissingRows:
 
     def _count(self, checks: Iterable[RowCheck]) -> Counter[str]:
         found, reference = Counter[str](), self._reference
+        known = reference.snapshot.objects
         with reference.lock:
             for check in checks:
-                varying = self._varying_columns(check.actual)
+                table = check.actual
+                columns = (
+                    known.get(ObjectKey("column", f"{table.name}.{n}")) for n in table.columns
+                )
+                defaults = (one.properties.get("default", "") if one else "" for one in columns)
+                # A default that calls a function may differ in each build.
+                varying = {n for n, one in zip(table.columns, defaults, strict=True) if "(" in one}
                 wanted = reference.here(check.wanted).stable(varying)
-                one = RowCheck(wanted, check.actual.stable(varying), extra=False)
+                one = RowCheck(wanted, table.stable(varying), extra=False)
                 sizes = (d.rows for t, d in reference.digests.items() if t.name == wanted.name)
                 rows = max(sizes, default=0), 0
                 differing, _ = compare_rows(reference.conn, self._conn, one, rows, limit=2**31)
@@ -83,12 +89,6 @@ class MissingRows:
         """Return the unqualified names that an INSERT may use: the table's and its parent's."""
         entry = self._reference.snapshot.objects[ObjectKey("table", table)]
         return {unqualified(one) for one in (table, entry.properties.get("inherits", table))}
-
-    def _varying_columns(self, table: TableShape) -> set[str]:
-        """Return the columns whose default calls a function, so that each build may differ."""
-        known = self._reference.snapshot.objects
-        found = {n: known.get(ObjectKey("column", f"{table.name}.{n}")) for n in table.columns}
-        return {n for n, one in found.items() if one and "(" in one.properties.get("default", "")}
 
     def _written(self) -> tuple[int, int]:
         """Return how many rows the transaction has inserted, and how many it has changed."""

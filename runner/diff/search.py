@@ -18,8 +18,16 @@ from runner.catalog.shared_objects import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, Snapshot, key_of, most_common_owner
 from runner.connect.queries import SET_PATH, all_rows, encoded, fetch, statement
 from runner.connect.session import Session
-from runner.diff.desired_state import DiffKey, desired_snapshot, differences
-from runner.diff.item import Alternatives, CannotWrite, Commands, Item, literal
+from runner.diff.item import (
+    Alternatives,
+    CannotWrite,
+    Commands,
+    DiffKey,
+    Item,
+    desired_snapshot,
+    differences,
+    literal,
+)
 from runner.diff.statements import statements
 
 # Why differences are left as they are.
@@ -57,8 +65,6 @@ def with_search_paths(conn: Session, found: Sequence[FoundStatement]) -> Iterato
 
 
 class _Task:
-    """A difference, the commands that may remove it, and the reason of the last failure."""
-
     def __init__(self, item: Item) -> None:
         self.item = item
         self.reason = "no statement was found that changes it"
@@ -93,7 +99,6 @@ class Search:
             current = self.current()
 
     def current(self) -> Snapshot:
-        """Return the catalog after the statements so far."""
         found = read_snapshot(self._conn, *self._shared)
         return without_other_shared_objects(self._desired, found)
 
@@ -111,7 +116,6 @@ class Search:
         return False
 
     def _try(self, task: _Task, commands: Commands) -> bool:
-        """Run commands in a savepoint; return whether the server accepted them."""
         if not commands or self._run_counts[commands] >= _MAX_RUNS:
             return False
         error = self.attempt(task.item.key, commands)
@@ -144,10 +148,7 @@ class Search:
         self._conn.execute(encoded(self._conn, ";\n".join(commands)))
 
     def _drop_dependents(self, tasks: Sequence[_Task]) -> bool:
-        """Drop the dependents of one object, and change it; return whether that worked.
-
-        Others that shared these dependents are changed at once, before a view is created again.
-        """
+        """Drop the dependents of one object, and change it; return whether that worked."""
         found = [task for task in tasks if task.has_dependents]
         found.sort(key=lambda one: (one.item.difference.kind == "extra", "view" in one.item.key[0]))
         for task in found:
@@ -155,6 +156,7 @@ class Search:
             self._execute("SAVEPOINT runner_diff_dependents")
             for command in self._drop_commands(task.item):
                 self._try(task, (command,))
+            # Others that shared them are changed at once, before a view is created again.
             changed = [one for one in found if any(self._try(one, c) for c in one.alternatives)]
             if task in changed:
                 self._execute("RELEASE SAVEPOINT runner_diff_dependents")
@@ -199,14 +201,11 @@ def search(
 def _more_reasons(
     remaining: Reasons, initial: set[DiffKey], new: set[ObjectKey], reasons: Reasons
 ) -> dict[DiffKey, str]:
-    """Return what else to leave unchanged, so that the statements cause no new difference.
-
-    A changed object that is missing now is left unchanged; a `new` object is not created. Any other
-    difference comes from replacing a type that objects still use.
-    """
+    """Return what else to leave unchanged, so that the statements cause no new difference."""
     before = {*(one[:2] for one in initial), *new}
     reason = "; ".join(dict.fromkeys(remaining.values()))
+    # A changed object that is missing now is left unchanged; a new object is not created.
     known = {one if one in initial else (*one[:2], None): why for one, why in remaining.items()}
-    if not all(one[:2] in before for one in remaining):
+    if not all(one[:2] in before for one in remaining):  # replacing a type that objects still use
         known = {one: reason for one in initial if one[0] in ("type", "domain")}
     return dict.fromkeys(initial, reason) if known.keys() <= reasons.keys() else known

@@ -6,7 +6,7 @@ Owner, privileges and comment of a created object are further differences, with 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from runner.catalog.snapshot import ObjectKey, Snapshot
 from runner.diff.item import (
@@ -93,7 +93,6 @@ def _values_for_property(item: Item, name: str) -> dict[str, str]:
 
 
 def _inheritance_commands(item: Item) -> Commands:
-    """Return the commands that change the parents of a table, or the bound of a partition."""
     now, name = item.current.objects[item.key].properties, item.key.name
     was, wanted = now.get("inherits", ""), item.wanted.get("inherits", "")
     if "partition bound" in now or "partition bound" in item.wanted:
@@ -150,8 +149,13 @@ def _template_values(item: Item) -> dict[str, str]:
     if kind in ("column", "attribute"):
         found |= _column_clauses(item.desired, item.key, wanted)
     elif kind in ("table", "foreign table", "type"):
-        separator = ",\n    " if kind == "table" else ", "
-        found["columns"] = separator.join(_column_definitions(item.desired, item.key))
+        columns: list[str] = []
+        for key, entry in item.desired.objects.items():
+            if key.object in ("column", "attribute") and entry.parent == item.key:
+                column = {"own": own_name(key, item.key), **entry.properties}
+                clauses = _column_clauses(item.desired, key, column)
+                columns += alternatives("<COLUMN>", column | clauses)[0]
+        found["columns"] = (",\n    " if kind == "table" else ", ").join(columns)
     elif kind in ("view", "materialized view"):
         found["query"] = definition.rstrip().removesuffix(";")
     elif kind == "index" and "index state" not in wanted:
@@ -162,17 +166,8 @@ def _template_values(item: Item) -> dict[str, str]:
     return found
 
 
-def _column_definitions(desired: Snapshot, table: ObjectKey) -> Iterator[str]:
-    for key, entry in desired.objects.items():
-        if key.object in ("column", "attribute") and entry.parent == table:
-            column = {"own": own_name(key, table), **entry.properties}
-            (definition,) = alternatives("<COLUMN>", column | _column_clauses(desired, key, column))
-            yield from definition
-
-
 def _column_clauses(desired: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
-    """Return the clauses of a column: NOT NULL if it needs no ALTER, and its sequence."""
-    plain = "NOT NULL" * (column.get("not null") == "NOT NULL")
+    plain = "NOT NULL" * (column.get("not null") == "NOT NULL")  # it needs no ALTER
     found = {"plain not null": plain, "identity": column.get("identity", "")}
     for sequence, entry in desired.objects.items():
         if sequence.object == "sequence" and entry.properties.get("owned by") == key.name:
@@ -199,7 +194,6 @@ def _privileges_by_role(lines: str | None) -> dict[str, str]:
 
 
 def _initial(item: Item, role: str) -> str:
-    """Return the privileges of a role on an object before any GRANT or REVOKE."""
     kind, name = item.key
     if kind == "default privileges":
         if " IN SCHEMA " in name:

@@ -144,7 +144,6 @@ class Lexer:
         return skip.match(text, pos).end()  # type: ignore[union-attr]
 
     def _enter(self, text: bytes, pos: int, base: int) -> int:
-        """Enter the quote, parenthesis, comment or word at `pos`; return the next position."""
         char = text[pos]
         if char == 0x3A:  # :
             return pos + 1

@@ -125,7 +125,6 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
 
 
 def _run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ...]:
-    """Run it; return warnings. Raises ArgumentError where psql refuses."""
     problems: tuple[Problem, ...] = ()
     name, blocks, lexer, state = arguments.name, context.blocks, context.lexer, context.state
     depths = lexer.paren_depth, lexer.begin_depth

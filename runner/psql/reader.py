@@ -61,7 +61,6 @@ class MainLoop:
         self.input = Input(source, state, stream)
 
     def steps(self) -> Iterator[Step]:
-        """Yield the steps of the file, to its end or to `\\q`."""
         while not self.ended and self.input.more():
             if self._is_plain():
                 yield from self._plain_statements()
@@ -90,7 +89,6 @@ class MainLoop:
         return Problem(found.message, found.hint, self.source, self.command_offset + found.pos)
 
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
-        """Return an error at a byte of the file."""
         return ScriptError(message, place=self.source.place(offset), hint=hint)
 
     # -- statements -------------------------------------------------------------------------
@@ -157,7 +155,6 @@ class MainLoop:
             yield from self.sent(statement) if statement is not None else ()
 
     def _finished(self, *, send_previous: bool = False) -> Statement | None:
-        r"""Return the statement in the buffer, or the one that `\bind` makes of it."""
         statement = self.buffer.finish(send_previous=send_previous)
         bound, self.state.bound = self.state.bound, None
         return statement if bound is None else bound(statement)

@@ -67,7 +67,6 @@ class Arguments:
         self.pos = end
 
     def take_line(self) -> str:
-        """Take the rest of the line as it is written."""
         start = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
         self.pos = len(self.line)
         return self.line[start:].decode("utf-8", "surrogateescape")
@@ -97,11 +96,9 @@ class Arguments:
         return value
 
     def refused(self, hint: str) -> ArgumentError:
-        """Return the error for a meta-command that works in psql only."""
         return ArgumentError(f"the meta-command \\{self.name} does not work here", hint)
 
     def rest(self) -> list[str]:
-        """Take all remaining arguments."""
         found = []
         while (value := self.take()) is not None:
             found.append(value)

@@ -238,7 +238,6 @@ def refused_control(control: bytes) -> str:
 
 
 def _names(items: Iterable[Token]) -> list[str]:
-    """Return the last part of each name in a list; columns in parentheses are skipped."""
     text = b" ".join(token.text for token in items).decode("utf-8", "replace")
     names = _LAST_PART.findall(re.sub(r" \([^()]*\)", "", text))
     return [catalog_name(name) for name in names]

@@ -158,7 +158,6 @@ class State:
             self._assigned.add(name)
 
     def mark_unknown(self, name: str) -> None:
-        """Mark the value as one that only a server knows."""
         self._unknown.add(name)
 
     def is_unknown(self, name: str) -> bool:
@@ -229,7 +228,6 @@ class State:
         return value != "on" and not self.in_transaction and parse_boolean(value) is False
 
     def begin_session(self) -> None:
-        """Reset the settings for a new session, of which nothing is known."""
         self.standard_conforming_strings = True
         self.set_encoding("UTF8")
 

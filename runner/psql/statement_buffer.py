@@ -52,7 +52,6 @@ class StatementBuffer:
         return self.text.tell() > 0
 
     def add(self, text: bytes, offset: int, line: int, verbatim: bool) -> None:
-        """Append text from `offset` of the file, which is in `line`."""
         self.lines.append((self.text.tell(), line))
         if not verbatim or offset != self.next_offset:
             self.origins.append(Origin(self.text.tell(), offset, verbatim))

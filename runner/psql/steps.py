@@ -93,12 +93,10 @@ class Statement(NamedTuple):
 
     @property
     def commands(self) -> tuple[bytes, ...]:
-        """The text of each SQL command."""
         ends = (*self.starts[1:], len(self.text))
         return tuple(self.text[a:b] for a, b in zip(self.starts, ends, strict=True))
 
     def origin(self, text_offset: int) -> Origin:
-        """Return where a byte of the text comes from."""
         origins = self.origins or (Origin(0, self.offset, verbatim=True),)
         return origins[max(bisect([one.text_offset for one in origins], text_offset) - 1, 0)]
 
@@ -130,7 +128,6 @@ class PlainStatements:
 
     @cached_property
     def commands(self) -> Sequence[bytes]:
-        """The text of each statement."""
         return _ONE.findall(self.text)
 
     def at(self, command: int) -> Statement:
@@ -150,7 +147,6 @@ class PlainStatements:
             yield Statement(found.group(1), self.offset + start, line, self.source)
 
     def file_offset(self, text_offset: int) -> int:
-        """Return the byte offset in the file of a byte of the text."""
         return self.offset + text_offset
 
     def after(self, start: int) -> PlainStatements:

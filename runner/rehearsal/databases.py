@@ -59,7 +59,6 @@ class RehearsedDatabases(OneDatabase):
         self._on_error = on_error
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
-        """See execute.execution.Databases."""
         name = self._known(name, TARGET_DATABASE)
         if name not in (TARGET_DATABASE, *self._created):
             self.taken.add(name)
@@ -67,7 +66,6 @@ class RehearsedDatabases(OneDatabase):
         return super().connect(name, step)
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
-        """See execute.execution.Databases."""
         name = "".join(shared.database_names[:1])
         creates, exists = bool(name) and shared.verb == b"CREATE", name in self._created
         is_optional = _IF_EXISTS.search(shared.statement.text)
@@ -85,7 +83,6 @@ class RehearsedDatabases(OneDatabase):
         return found
 
     def sent(self, text: bytes) -> bytes:
-        """Return the text to send for a statement."""
         return by_known_names(text, None if self.current == TARGET_DATABASE else self.current)
 
     def is_only_parsed(self, error: RunnerError) -> bool:
@@ -134,7 +131,6 @@ def temporary_database(
 
 @contextmanager
 def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Iterator[str]:
-    """Yield the conninfo of the server; the embedded server has its own data directory."""
     if settings.reference is not None:
         yield settings.reference
         return

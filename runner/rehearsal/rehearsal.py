@@ -174,7 +174,6 @@ class _Rehearsal:
         )
 
     def server_note(self) -> str:
-        """Return the note on the server and the role of the rehearsal."""
         target = self._scripts.execution.target
         superuser = "a superuser: missing privileges were not found"
         rights = "no superuser" if is_restricted(self._conn) else superuser
@@ -222,7 +221,6 @@ class _Rehearsal:
                 raise TooManyErrors from None
 
     def _on_error(self, error: RunnerError, statement: bytes | None) -> bytes | None:
-        """Return a command to send instead of a failed statement, if there is one."""
         if self._take is None or self.databases.is_only_parsed(error):
             return None
         message = error.message.replace(self._conn.info.dbname, TARGET_DATABASE)

@@ -257,6 +257,5 @@ class Recording:
             self._add_facts(text)
 
     def forget(self) -> None:
-        """Let the script run again."""
         self.complete = False
         self.ran.clear()

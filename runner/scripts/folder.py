@@ -199,7 +199,6 @@ def _names(path: Path) -> list[str]:
 
 
 def _folder_hint(path: Path) -> str | None:
-    """Return a question about a folder inside this one, or one with a similar name."""
     around = path if path.is_dir() else Path()
     found = [one.parent for pattern in _SCRIPT_PATTERNS for one in sorted(around.glob(pattern))]
     names = list(dict.fromkeys(str(one) for one in found if one != path))

@@ -55,7 +55,6 @@ class Client:
         self._writer = writer
 
     def close(self) -> None:
-        """Disconnect the program after it has got what was sent."""
         self._writer.close()
 
     async def parameters(self) -> dict[str, str] | None:
@@ -120,7 +119,6 @@ class Client:
         self.send(b"Z", state)
 
     def send_message(self, kind: bytes, severity: str, sqlstate: str, message: str) -> None:
-        """Send an error (E) or a notice (N) of the runner."""
         fields = {"S": severity, "V": severity, "C": sqlstate, "M": message}
         text = "".join(f"{key}{value}\0" for key, value in fields.items())
         self.send(kind, text.encode("utf-8", "surrogateescape") + b"\0")

@@ -62,7 +62,6 @@ class _Caller(Observer):
 
     @property
     def state(self) -> bytes:
-        """The state of the transaction as in ReadyForQuery."""
         return (b"E" if self.is_aborted else b"T") if self.blocks.is_open else b"I"
 
     def notice(self, notice: Notice) -> None:
@@ -121,7 +120,6 @@ class ClientSessions:
         client.accept(self._conn.pgconn.parameter_status)
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
-        """Carry out a request, with the data of each COPY in it."""
         caller, name = self._callers[client.number], self._script.name
         request = Request(caller.number, text, [buffered_data(name, file) for file in data])
         caller.listener = listener = Answers(client)
@@ -173,7 +171,6 @@ class ClientSessions:
                     raise
 
     def _connect(self, request: Request) -> None:
-        """Begin a session. Raises StatementFailed where a server would refuse it."""
         conninfo = conninfo_of(request.parameters or {}, self._execution.target)
         place = self._reader.statement(b"\\connect")
         login = Connect(None, None, None, None, place, conninfo, reuse=False)

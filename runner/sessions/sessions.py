@@ -147,7 +147,6 @@ class Sessions:
         return self._decoded(answers[count:])
 
     def record_effects(self, answers: Sequence[bytes]) -> None:
-        """Record the effects of a script from the answers to `reset`."""
         if self.guard is not None and answers:
             counts, *_, effects, _ = self._decoded(answers)
             self.guard.record_effects(effects, is_counting=counts == "on")
@@ -157,7 +156,6 @@ class Sessions:
         return [answer.decode(name, "surrogateescape") for answer in answers]
 
     def end_script(self, name: str) -> None:
-        """Note the script whose effects are recorded next."""
         if self.guard is not None:
             self.guard.end_script(name)
 
@@ -207,7 +205,6 @@ class Sessions:
         return conn, session_reset.variables(conn, target._replace(dbname=name, user=user))
 
     def _session_of(self, name: str, step: Connect) -> Session | None:
-        """Return the session of a database, a new one without a transaction; None if left out."""
         databases = self._execution.databases
         if databases is None:
             return self._open(name, step)
@@ -235,7 +232,6 @@ class Sessions:
         exchange.user = self._user
 
     def _open(self, name: str, step: Connect | None = None) -> Session:
-        r"""Open the connection of a script or a `\connect` that commits each statement."""
         execution = self._execution
         conn = session_reset.new_connection(
             execution.session, name, self._settings, execution.observer, step
@@ -260,7 +256,6 @@ class Sessions:
         conn.close()
 
     def _become(self, conn: Session, user: str, settings: tuple[bytes, ...]) -> None:
-        """Act as a role, or as the run's, with settings. Raises StatementFailed."""
         own = self._execution.target.user
         self.executor.exchange.user = own if user == _IMAGE_USER else user
         if user in (own, _IMAGE_USER):

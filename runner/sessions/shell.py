@@ -130,7 +130,6 @@ class Shell:
                 task.result()
 
     def close(self) -> None:
-        """End bash."""
         self._orders.close()
         try:
             self._run(asyncio.wait_for(self.process.script_ended(), _GRACE))

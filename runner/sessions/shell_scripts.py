@@ -192,7 +192,6 @@ class ContainerFolder:
 
 
 def _content(path: Path) -> bytes | None:
-    """Return the content of a file that is not large; None for any other file."""
     try:
         return path.read_bytes() if path.is_file() and path.stat().st_size <= _LARGEST else None
     except OSError:
