@@ -50,20 +50,17 @@ class EnumLabels:
 
         `certain`: not in a branch that may not be taken.
         """
-        if first in (b"CREATE", b"DO"):
-            self._see_created(text, certain=certain, is_plain=first == b"CREATE")
-        added = re.match(_ADDED, text) or re.match(_ADDED_BY_BLOCK, text)
-        if added and certain:
-            self._add(added)
-
-    def _see_created(self, text: bytes, *, certain: bool, is_plain: bool) -> None:
-        for created in re.finditer(_CREATED, text) if b"enum" in text.lower() else ():
+        may_create = first in (b"CREATE", b"DO") and b"enum" in text.lower()
+        for created in re.finditer(_CREATED, text) if may_create else ():
             name = created[1].lower()
             self._created[name] += 1 if certain else 2
             self._labels[name] = re.findall(_LABEL, created[2])
-            self._plain |= {name} if is_plain else set()
+            self._plain |= {name} if first == b"CREATE" else set()
             for one in [added for added in self._unknown if added[1].lower() == name]:
                 self._add(one)
+        added = re.match(_ADDED, text) or re.match(_ADDED_BY_BLOCK, text)
+        if added and certain:
+            self._add(added)
 
     def _add(self, added: re.Match[bytes]) -> None:
         name, label, where, other = added[1].lower(), added[3], added[4], added[5]

@@ -118,7 +118,9 @@ class Lexer:
             if self.mode is not Mode.SQL:
                 pos = self._continue_inside(text, pos)
                 continue
-            pos = self._skip(text, pos)
+            skip = _SKIP if self.standard_conforming_strings else _SKIP_TO_QUOTE
+            skip = skip if self.has_body is False else _SKIP_TO_WORD
+            pos = skip.match(text, pos).end()  # type: ignore[union-attr]
             if pos >= end:
                 break
             char = text[pos]
@@ -136,12 +138,6 @@ class Lexer:
             else:
                 pos = self._enter(text, pos, base)
         return Event.END, end
-
-    def _skip(self, text: bytes, pos: int) -> int:
-        skip = _SKIP if self.standard_conforming_strings else _SKIP_TO_QUOTE
-        if self.has_body is not False:
-            skip = _SKIP_TO_WORD
-        return skip.match(text, pos).end()  # type: ignore[union-attr]
 
     def _enter(self, text: bytes, pos: int, base: int) -> int:
         char = text[pos]
@@ -233,7 +229,11 @@ class Lexer:
         if self.mode is Mode.IDENTIFIER:
             return self._to_quote(text, pos, b'"')
         if self.mode is Mode.ESCAPE_STRING:
-            return self._to_escaped_end(text, pos)
+            end = _ESCAPED.match(text, pos).end()  # type: ignore[union-attr]
+            if text[end : end + 1] != b"'":  # the end of the text, or a backslash that ends it
+                return len(text)
+            self.mode = Mode.SQL
+            return end + 1
         if self.mode is Mode.COMMENT:
             end, self.comment_depth = comment_end(text, pos, self.comment_depth)
             if self.comment_depth < 0:
@@ -252,10 +252,3 @@ class Lexer:
                 return found + 1
             pos = found + 2
         return len(text)
-
-    def _to_escaped_end(self, text: bytes, pos: int) -> int:
-        end = _ESCAPED.match(text, pos).end()  # type: ignore[union-attr]
-        if text[end : end + 1] != b"'":  # the end of the text, or a backslash that ends it
-            return len(text)
-        self.mode = Mode.SQL
-        return end + 1

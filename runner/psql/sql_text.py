@@ -6,7 +6,8 @@ This is not a parser; psql has none either.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from runner.psql.steps import Statement
@@ -237,12 +238,6 @@ def refused_control(control: bytes) -> str:
     return f"{control.decode()} would end or split the one transaction of the run"
 
 
-def _names(items: Iterable[Token]) -> list[str]:
-    text = b" ".join(token.text for token in items).decode("utf-8", "replace")
-    names = _LAST_PART.findall(re.sub(r" \([^()]*\)", "", text))
-    return [catalog_name(name) for name in names]
-
-
 def read_concurrently(command: bytes) -> tuple[str, bytes] | None:
     """Return the table or index of an index command with CONCURRENTLY, or None.
 
@@ -256,9 +251,9 @@ def read_concurrently(command: bytes) -> tuple[str, bytes] | None:
     if words[at - 1] != b"INDEX":
         return None
     before = words.index(b"ON") if words[0] == b"CREATE" and b"ON" in words else at
-    rest = [token for token in found[before + 1 :] if token.text not in _BEFORE_NAME]
-    stop = next((n for n, token in enumerate(rest) if token.text in _AFTER_NAME), len(rest))
-    names = _names(rest[:stop])
+    rest = [word for word in words[before + 1 :] if word not in _BEFORE_NAME]
+    listed = b" ".join(takewhile(lambda word: word not in _AFTER_NAME, rest))
+    names = _LAST_PART.findall(listed.decode("utf-8", "replace"))
     start, end = found[at].offset, found[at].offset + len(words[at])
     blank = b" " * (end - start)
-    return names[0] if names else "", command[:start] + blank + command[end:]
+    return catalog_name("".join(names[:1])), command[:start] + blank + command[end:]

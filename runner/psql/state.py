@@ -145,14 +145,11 @@ class State:
         self._assigned = set[str]()  # in branches that may not be taken
 
     def assign(self, name: str, value: str) -> None:
+        self.unset(name)
         self.variables[name] = value
-        self._note_assignment(name)
 
     def unset(self, name: str) -> None:
         self.variables.pop(name, None)
-        self._note_assignment(name)
-
-    def _note_assignment(self, name: str) -> None:
         self._unknown.discard(name)
         if self.uncertain:
             self._assigned.add(name)
@@ -269,20 +266,18 @@ def follow_settings(statement: Statement, state: State) -> Sync | None:
     restores = words[0] in _RESTORES_SETTINGS or words[:2] in _CHANGES_ALL
     if not named and not (state.has_changed and restores):
         return None
-    match = re.match(_SET, statement.text)
-    if match is None:
-        state.has_changed = True
-        return Sync(known=False)
-    value = (match[3] or match[4] or b"").decode("ascii", "replace")
-    before = state.standard_conforming_strings, state.encoding
-    strings: bool | None = before[0]
-    if (match[1] or b"").lower() == b"standard_conforming_strings":
-        strings = parse_boolean(value)
-    else:
-        state.set_encoding(canonical_encoding(value))
-    if (strings, state.encoding) == before:
-        return None
+    strings: bool | None = None
+    if match := re.match(_SET, statement.text):
+        value = (match[3] or match[4] or b"").decode("ascii", "replace")
+        before = state.standard_conforming_strings, state.encoding
+        if (match[1] or b"").lower() == b"standard_conforming_strings":
+            strings = parse_boolean(value)
+        else:
+            strings = before[0]
+            state.set_encoding(canonical_encoding(value))
+        if (strings, state.encoding) == before:
+            return None
+        if strings is not None:
+            state.standard_conforming_strings = strings
     state.has_changed = True
-    if strings is not None:
-        state.standard_conforming_strings = strings
     return Sync(known=strings is not None)

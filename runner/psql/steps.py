@@ -132,14 +132,10 @@ class PlainStatements:
 
     def at(self, command: int) -> Statement:
         """Return one statement by its index, which may be negative."""
-        start = self.starts[command]
-        return next(self._from(start, self.line + self.text.count(b"\n", 0, start)))
+        return next(self.each(self.starts[command]))
 
-    def each(self) -> Iterator[Statement]:
-        return self._from(0, self.line)
-
-    def _from(self, start: int, line: int) -> Iterator[Statement]:
-        counted = start
+    def each(self, start: int = 0) -> Iterator[Statement]:
+        line, counted = self.line, 0
         for found in _ONE.finditer(self.text, start):
             start = found.start(1)
             line += self.text.count(b"\n", counted, start)
