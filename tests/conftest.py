@@ -319,6 +319,8 @@ def drop_database(admin: psycopg.Connection, name: str) -> None:
     except psycopg.errors.WrongObjectType:
         admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(identifier))
         admin.execute(drop)
+    except psycopg.InternalError:  # a run of another test has just dropped it
+        admin.execute(drop)
 
 
 @pytest.fixture(scope="module")

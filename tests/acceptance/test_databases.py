@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from runner.adapt.shared_statements import UNFINISHED_MARK
-from runner.run import other_runs
+from runner.run import other_runs, shared_objects
 from runner.run.other_runs import Unfinished
 from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
@@ -565,14 +565,18 @@ def test_what_a_run_commits_while_it_is_looked_for_is_left_alone(
     runner: Runner, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The comments are those of before the COMMIT, and the lock has gone by then."""
+    place.admin.execute("SELECT pg_advisory_lock(%s)", [other_runs.KEY])
     for kind, suffix in (("ROLE", "_u"), ("DATABASE", "_a")):
         made = Unfinished(kind, place.name + suffix)
         place.admin.execute(made.command("CREATE {}"))
-        place.admin.execute(made.commented(f"{UNFINISHED_MARK}1_1"))
+        mark = f"{UNFINISHED_MARK}{place.admin.info.backend_pid}_1"
+        place.admin.execute(made.commented(mark))
     look = other_runs.unfinished
+    assert vars(shared_objects)["unfinished"] is look  # an import while it is patched would last
 
     def look_before_commit(conn: psycopg.Connection[Any]) -> list[Unfinished]:
-        found = look(conn)
+        place.admin.execute("SELECT pg_advisory_unlock_all()")
+        found: list[Unfinished] = look(conn)
         for one in found:
             place.admin.execute(one.commented())
         return found
