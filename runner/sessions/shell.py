@@ -1,7 +1,6 @@
 """Runs the shell scripts of the folder as the image's entrypoint does.
 
-See docker_process_init_files in docker-entrypoint.sh of docker-library/postgres. The client
-programs that they call find a Unix socket that looks like a server.
+See docker_process_init_files in docker-entrypoint.sh of docker-library/postgres.
 """
 
 from __future__ import annotations
@@ -10,10 +9,9 @@ import asyncio
 import os
 import secrets
 import signal
-import tempfile
-from asyncio import StreamReader, StreamWriter, WriteTransport
+from asyncio import WriteTransport
 from collections.abc import Callable, Coroutine
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -21,8 +19,7 @@ from runner.connect.session import Session
 from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
 from runner.results import Target
-from runner.sessions.client import Client, copies_in
-from runner.sessions.client_sessions import ClientSessions
+from runner.sessions.gateway import PORT_NUMBER, Gateway
 
 _SERVICE = ("service", "servicefile")  # the other parameters contain their values
 _SESSION = ("PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGGEQO", "PGCLIENTENCODING", "PGAPPNAME")
@@ -40,8 +37,6 @@ _GRACE = 5.0  # seconds
 _LAST_WORDS = 0.5
 _TICK = 0.1  # seconds; a signal just before the loop waits would not end the wait
 
-_PORT = "5432"  # as in the image
-_EXTENDED = "the extended query protocol and fast-path calls do not work in shell scripts"
 
 _T = TypeVar("_T")
 Show = Callable[[bytes, bool], None]  # lines of output, and whether it goes to stderr
@@ -63,7 +58,7 @@ def libpq_environment(
         if alone and name and option.val and option.keyword.decode() not in _SERVICE:
             values[name] = os.fsdecode(option.val)
     if not alone:
-        values |= {"PGHOST": str(directory), "PGPORT": _PORT}
+        values |= {"PGHOST": str(directory), "PGPORT": PORT_NUMBER}
     values |= {"PGDATABASE": target.dbname, "PGUSER": target.user}
     values |= {"POSTGRES_DB": target.dbname, "POSTGRES_USER": target.user}
     if password := conn.info.password:
@@ -209,82 +204,3 @@ class _Bash(asyncio.SubprocessProtocol):
     def _pass_on(self, fd: int, text: bytes) -> None:
         if text:
             self._show(text, fd == 2)
-
-
-class Gateway:
-    """The socket in `directory`, and the programs that are connected to it.
-
-    It speaks the simple query protocol (src/backend/tcop/postgres.c). Requests, which `translate`
-    changes first, go to the handler one at a time, and nothing waits for a client.
-    """
-
-    def __init__(
-        self, directory: Path, handler: ClientSessions, translate: Callable[[bytes], bytes]
-    ) -> None:
-        self._path = directory / f".s.PGSQL.{_PORT}"
-        self._handler = handler
-        self._translate = translate
-        self._clients: list[Client] = []
-        self._server: asyncio.Server | None = None
-        self._over = asyncio.Event()
-        self._error: Exception | None = None
-
-    async def open(self) -> None:
-        self._server = await asyncio.start_unix_server(self._accept, self._path)
-
-    async def serve(self) -> None:
-        """Does what clients ask for, until `close`. Raises what the handler raises."""
-        while not self._over.is_set():
-            self._handler.idle()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), _TICK)
-        if self._error is not None:
-            raise self._error
-
-    def finish(self) -> None:
-        """End the sessions of all clients when the script has ended."""
-        for client in self._clients:
-            self._handler.ended(client)
-
-    def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._over.set()
-        for client in self._clients:
-            client.close()
-
-    async def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
-        client = Client(len(self._clients), reader, writer)
-        self._clients.append(client)
-        try:
-            with closing(client), suppress(EOFError, OSError):
-                await self._talk(client)
-            if not self._over.is_set():
-                self._handler.ended(client)
-        except Exception as error:  # noqa: BLE001, it is raised where clients are served
-            if not self._over.is_set():
-                self._error = error
-                self._over.set()
-
-    async def _talk(self, client: Client) -> None:
-        """Raises EOFError when the program has ended."""
-        if (parameters := await client.parameters()) is None:
-            return
-        self._handler.connected(client, parameters)
-        while True:
-            kind, body = await client.message()
-            if kind == b"Q":
-                text, data = self._translate(body[:-1]), []
-                strings = client.last_status.get(b"standard_conforming_strings")
-                for is_binary in copies_in(text, strings):
-                    data.append(tempfile.TemporaryFile())  # noqa: SIM115, the handler keeps it
-                    if not await client.take_data(data[-1], is_binary=is_binary):
-                        break
-                else:
-                    self._handler.query(client, text, data)
-            elif kind == b"X":
-                return
-            elif kind in b"PF":
-                client.send_message(b"E", "ERROR", "0A000", _EXTENDED)
-            if kind in b"SF":
-                client.ready()

@@ -29,8 +29,9 @@ from runner.scripts.files import (
 )
 from runner.scripts.folder import Script
 from runner.sessions.client_sessions import ClientSessions
+from runner.sessions.gateway import Gateway
 from runner.sessions.sessions import Sessions
-from runner.sessions.shell import Gateway, Shell, libpq_environment
+from runner.sessions.shell import Shell, libpq_environment
 
 # Its client programs say this name when they find no server.
 _NO_SERVER = "/only-in-shell-scripts"
