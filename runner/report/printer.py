@@ -145,7 +145,7 @@ class Printer(Observer):
         if shown := lines(result, Style(self._settings, has_colour(stream))):
             self.write(stream, "\n".join(shown))
         if self._settings.format != "text":
-            from runner.report.documents import document
+            from runner.report.formats import document
 
             if text := document(result, self._settings, self._command):
                 self.write(self._document, text)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import Interrupted
 from runner.fleet import Member
-from runner.report.documents import annotated, to_json
+from runner.report.formats import annotated, to_json
 from runner.report.printer import Printer
 from runner.report.terminal import count, cut_start, escape
 from runner.report.text_report import local_time

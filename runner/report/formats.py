@@ -1,4 +1,4 @@
-"""Write results as documents: JSON whose keys are the fields' names, and formats of GitHub."""
+"""Results as JSON, with the names of the fields as keys, as SARIF, as Markdown, and for GitHub."""
 
 from __future__ import annotations
 
