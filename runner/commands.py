@@ -39,7 +39,7 @@ def prepare_for_all(
     command: str, settings: Settings, observer: Observer
 ) -> Iterator[Prepared | None]:
     """Yield the scripts and references that several targets share; None if none are needed."""
-    from runner.reference.pool import ReferencePool
+    from runner.reference.reference_state import ReferencePool
 
     if command not in ("apply", "plan", "verify", "diff"):
         yield None

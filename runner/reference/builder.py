@@ -34,16 +34,15 @@ from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.observer import Observer
 from runner.psql.sql_text import catalog_name
-from runner.reference.extensions import (
+from runner.reference.database import (
     ON_CRON,
     committed_commands,
     extension_commands,
     has_extension,
-    with_one_replica,
     without_extensions,
 )
-from runner.reference.names import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
+from runner.reference.rewriting import by_known_names, with_one_replica
 from runner.reference.spec import ReferenceSpec
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings

@@ -1,4 +1,4 @@
-"""Create a reference database with the properties of the target, drop it, drop abandoned ones.
+"""Reference databases: created with the properties and extensions of the target, and dropped.
 
 A reference that a killed run has left behind is recognised by its name, its age and the absence of
 sessions. The session that owns one has its name as application_name. Behind a pooler another client
@@ -7,16 +7,20 @@ may be given that session, so the name also contains the server process of the r
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from psycopg import Connection, errors, sql
 from psycopg.rows import TupleRow
 
+from runner.catalog.shapes import CRON, CRON_JOBS
+from runner.catalog.snapshot import Snapshot
 from runner.connect.queries import SERVER_INFO, SET_PATH, ServerInfo, all_rows, fetch, statement
-from runner.reference.spec import PREFIX, DatabaseProperties
+from runner.psql.sql_text import catalog_name
+from runner.reference.spec import PREFIX, DatabaseProperties, ReferenceSpec
 
 _NAME = rf"^{PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
 # Seconds. The owner of a younger database may not have connected to it yet.
@@ -38,6 +42,8 @@ SELECT d.datname
                        OR (a.pid::pg_catalog.text = d.pid AND a.xact_start IS NOT NULL))
  ORDER BY d.datname
 """
+# Commands that are left out where a schema stands in for the extension.
+ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?(?i:"?{CRON}\b)'
 
 
 def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo, sql.SQL]:
@@ -136,3 +142,57 @@ def drop_abandoned(conn: Connection[TupleRow]) -> None:
     for (name,) in fetch(conn, sql.SQL(_ABANDONED).format(name=_NAME, minimum_age=_MINIMUM_AGE)):
         with suppress(errors.DatabaseError):
             _drop(conn, name)
+
+
+def has_extension(spec: ReferenceSpec, name: str) -> bool:
+    """Return whether the target has an extension, or the scripts create it.
+
+    A schema stands in for pg_cron, which only one database can have.
+    """
+    return name in {found for found, _, _ in spec.properties.extensions} | spec.facts.extensions
+
+
+def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
+    """Yield the commands for extensions of the target that the scripts do not create themselves."""
+    own = {*spec.facts.own_extensions, CRON}
+    given = [one for one in spec.properties.extensions if one[0] not in own]
+    if given:
+        yield _created(given)
+    if has_extension(spec, CRON):
+        database = sql.Literal(spec.target.dbname).as_string()
+        yield statement("reference/pg_cron") % {"database": database}
+
+
+def committed_commands(spec: ReferenceSpec) -> Iterator[str]:
+    """Yield the commands for Citus that are committed before BEGIN.
+
+    Citus connects to its own server. These connections see nothing of an open transaction, and
+    nothing of them outlives the database.
+    """
+    if citus := [one for one in spec.properties.extensions if one[0] == "citus"]:
+        yield from ("BEGIN;", _created(citus), "COMMIT;")
+
+
+def _created(extensions: Sequence[tuple[str, str, str]]) -> str:
+    listed = sql.Literal(json.dumps(extensions)).as_string()
+    return statement("reference/extensions") % {"extensions": listed}
+
+
+def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
+    """Return the catalog without extensions that only the target has, and the stand-in for pg_cron.
+
+    The jobs stay among the rows to compare.
+    """
+    created = spec.facts.extensions | spec.facts.own_extensions
+    given = {name for name, _, _ in spec.properties.extensions} - created
+    objects = {
+        key: entry
+        for key, entry in snapshot.objects.items()
+        if not (key.object == "extension" and catalog_name(key.name) in given)
+    }
+    if not has_extension(spec, CRON):
+        return snapshot._replace(objects=objects)
+    objects = {k: one for k, one in objects.items() if not f"{k.name}.".startswith("cron.")}
+    tables = [table for table in snapshot.tables if not table.name.startswith("cron.")]
+    feeds = [feed for feed in snapshot.feeds if not feed.table.startswith("cron.")]
+    return snapshot._replace(objects=objects, tables=(*tables, CRON_JOBS), feeds=tuple(feeds))

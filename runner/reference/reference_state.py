@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 
 from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 from runner.catalog.row_differences import common_rows
@@ -23,23 +23,17 @@ from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
 from runner.comparison import Difference
 from runner.connect.queries import encoded, no_timeouts, statement
-from runner.errors import LockNotAvailable
+from runner.errors import LockNotAvailable, Refused
 from runner.reference.reference import Reference
+from runner.reference.rewriting import on_another_day
 from runner.reference.spec import ReferenceSpec
 
 # With random(), so many builds have to agree before a difference counts.
 _BUILDS_IF_RANDOM = 12
-# A date of another year, month and day of the week.
-_AGO = timedelta(days=400)
-_AS_IT_IS = rb"\bDEFAULT\s*\(*\s*(?:now|CURRENT_|LOCALTIMESTAMP)|--[^\n]*|/\*.*?\*/|" + (
-    rb"[eE]'(?:[^'\\]|''|\\.|)*+'|'(?:[^']|''|)*+'|\"[^\"]*+\""
-)
-_CLOCK = re.compile(
-    rb"(?is)(?P<word>'(?:today|now|yesterday|tomorrow)')|" + _AS_IT_IS + rb"|"
-    rb"\bage\((?P<age>[^(),]*)\)|\b(?P<date>CURRENT_DATE)\b|"
-    rb"\b(?P<local>LOCALTIMESTAMP)\b(?:\(\d\))?|\b(?P<time>CURRENT_TIMESTAMP(?!\w)(?:\(\d\))?|"
-    rb"(?:pg_catalog\.)?(?:now|(?:transaction|statement|clock)_timestamp)\(\))"
-)  # fmt: skip
+
+# Parameters of a conninfo in which targets with the same reference may differ.
+_PER_TARGET = ("dbname", "application_name", "password", "passfile")
+
 Digests = dict[TableShape, RowDigest]
 
 
@@ -129,7 +123,7 @@ def with_another_build(
     sequence. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
-    rewrite = _another_day if spec.of_any_day and state.builds == 1 else None
+    rewrite = on_another_day if spec.of_any_day and state.builds == 1 else None
     with closing(Reference(spec._replace(rewrite=rewrite), reference)) as another:
         another.start()
         built = another.result()
@@ -253,23 +247,54 @@ def _copy_as_text(
                 copy.write(block)
 
 
-def _another_day(text: bytes) -> bytes:
-    """Return the text of a statement with another time in place of the current one.
+class ReferencePool:
+    """Builds one reference for all targets with equal properties and keeps it until `close`.
 
-    The time is written as a literal, which is allowed wherever clock functions are. Strings stay,
-    except those that PostgreSQL reads as a time. Defaults stay: only their values are compared.
+    The first target that asks builds it, before the runs that are compared with it. Threads may ask
+    at the same time.
     """
-    then = f"'{(datetime.now(UTC) - _AGO):%Y-%m-%d %H:%M:%S}'".encode()
-    times = {
-        "word": then,
-        "date": b"date " + then,
-        "local": b"timestamp " + then,
-        "time": b"timestamptz " + then,
-    }
 
-    def at(found: re.Match[bytes]) -> bytes:
-        if found["age"]:
-            return b"age(timestamp %b, %b)" % (then, found["age"])
-        return times.get(found.lastgroup or "", found[0])
+    def __init__(self) -> None:
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._states: dict[Hashable, ReferenceState] = {}
+        self._open: list[Reference] = []
+        self._stopped = False
 
-    return _CLOCK.sub(at, text)
+    def state(self, spec: ReferenceSpec) -> ReferenceState:
+        """Return the state that a target should end in; build it if this has not been done.
+
+        A failure is raised for the target that started the build. The next one tries again.
+        """
+        parameters = conninfo_to_dict(spec.conninfo)
+        server = [(one, str(parameters[one])) for one in sorted(parameters.keys() - _PER_TARGET)]
+        properties = spec.properties
+        lists = properties.extensions, properties.schemas, properties.settings
+        key = (*server, properties.options, *lists)
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._states:
+                self._states[key] = self._build(spec)
+            return self._states[key]
+
+    def _build(self, spec: ReferenceSpec) -> ReferenceState:
+        first, second = Reference(spec), Reference(spec)
+        self._open += [first, second]
+        if self._stopped:
+            raise Refused("the build of the reference database was cancelled")
+        try:
+            first.start()
+            return state_before_run(first, second)
+        except BaseException:
+            first.close()
+            raise
+
+    def stop(self) -> None:
+        """Cancel all builds, drop all references, and build no more."""
+        self._stopped = True
+        for reference in self._open:
+            reference.release()
+
+    def close(self) -> None:
+        """Stop, and wait until all references are dropped."""
+        self.stop()
+        for reference in self._open:
+            reference.close()

@@ -25,7 +25,7 @@ from runner.execute.server_errors import hint_for
 from runner.observer import Observer
 from runner.psql.steps import Connect
 from runner.reference.database import drop_abandoned, new_database
-from runner.reference.names import by_known_names
+from runner.reference.rewriting import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
 from runner.settings import Settings
 

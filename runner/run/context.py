@@ -22,7 +22,7 @@ from runner.signals import Stop
 
 if TYPE_CHECKING:
     from runner.fleet import Member
-    from runner.reference.pool import ReferencePool
+    from runner.reference.reference_state import ReferencePool
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
     from runner.settings import Settings
     from runner.verify.assertions import AssertionFile

@@ -21,9 +21,9 @@ from runner.connect.session import Session
 from runner.errors import Collision, Refused, RunnerError
 from runner.guard.effects import Effects, Inventory
 from runner.reference.one_database import VisitedDatabase
-from runner.reference.pool import ReferencePool
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
+    ReferencePool,
     ReferenceState,
     state_before_run,
     state_beside_run,

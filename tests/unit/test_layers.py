@@ -147,13 +147,13 @@ OFFERED = {
     """,
     "reference": """
         database.drop_abandoned database.drop_database database.new_database
-        names.by_known_names
-        one_database.OneDatabase one_database.VisitedDatabase pool.ReferencePool
-        reference.Reference reference_state.ReferenceState reference_state.state_before_run
-        reference_state.state_beside_run reference_state.with_another_build
-        reference_state.with_second_run spec.DatabaseProperties spec.PREFIX
-        spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.is_short
-        spec.only_in_reference spec.require_rights
+        one_database.OneDatabase one_database.VisitedDatabase reference.Reference
+        reference_state.ReferencePool reference_state.ReferenceState
+        reference_state.state_before_run reference_state.state_beside_run
+        reference_state.with_another_build reference_state.with_second_run
+        rewriting.by_known_names spec.DatabaseProperties spec.PREFIX spec.ReferenceSpec
+        spec.database_properties spec.is_of_scripts spec.is_short spec.only_in_reference
+        spec.require_rights
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION

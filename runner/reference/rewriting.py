@@ -1,9 +1,10 @@
-"""Statements that ask for the name of their database, for a reference, which has another name."""
+"""Statements rewritten for a reference: with known names of databases, on another day."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from runner.psql.sql_text import first_words, tokens
 
@@ -18,6 +19,20 @@ _BARE = re.compile(rb"(?i)(\bFROM|\bJOIN|,)\s*(?P<name>pg_database)\b")
 _FILLED = re.compile(rb"(?i)CREATE\s[\w\s]*?TABLE\b[^()]*\bAS\b")
 _VIEW = re.compile(rb"(?i)CREATE\s[\w\s]*?(?:VIEW|RULE)\b")
 _RUN = frozenset(b"CALL DELETE DO INSERT SELECT UPDATE VALUES WITH".split())
+_REPLICAS = re.compile(
+    rb"(?i)(\bcitus\.shard_replication_factor['\"]?\s*(?:=|\bto\b|,)\s*'?)[0-9]+"
+)
+# A date of another year, month and day of the week.
+_AGO = timedelta(days=400)
+_AS_IT_IS = rb"\bDEFAULT\s*\(*\s*(?:now|CURRENT_|LOCALTIMESTAMP)|--[^\n]*|/\*.*?\*/|" + (
+    rb"[eE]'(?:[^'\\]|''|\\.|)*+'|'(?:[^']|''|)*+'|\"[^\"]*+\""
+)
+_CLOCK = re.compile(
+    rb"(?is)(?P<word>'(?:today|now|yesterday|tomorrow)')|" + _AS_IT_IS + rb"|"
+    rb"\bage\((?P<age>[^(),]*)\)|\b(?P<date>CURRENT_DATE)\b|"
+    rb"\b(?P<local>LOCALTIMESTAMP)\b(?:\(\d\))?|\b(?P<time>CURRENT_TIMESTAMP(?!\w)(?:\(\d\))?|"
+    rb"(?:pg_catalog\.)?(?:now|(?:transaction|statement|clock)_timestamp)\(\))"
+)  # fmt: skip
 
 
 def by_known_names(text: bytes, own: str | None) -> bytes:
@@ -54,3 +69,30 @@ def _replaced(
     return pattern.sub(
         lambda one: one[0] if any(one.start("name") in s for s in strings) else new(one), text
     )
+
+
+def with_one_replica(text: bytes) -> bytes:
+    """Replace the value of citus.shard_replication_factor by 1, the limit of a single server."""
+    return _REPLICAS.sub(rb"\g<1>1", text)
+
+
+def on_another_day(text: bytes) -> bytes:
+    """Return the text of a statement with another time in place of the current one.
+
+    The time is written as a literal, which is allowed wherever clock functions are. Strings stay,
+    except those that PostgreSQL reads as a time. Defaults stay: only their values are compared.
+    """
+    then = f"'{(datetime.now(UTC) - _AGO):%Y-%m-%d %H:%M:%S}'".encode()
+    times = {
+        "word": then,
+        "date": b"date " + then,
+        "local": b"timestamp " + then,
+        "time": b"timestamptz " + then,
+    }
+
+    def at(found: re.Match[bytes]) -> bytes:
+        if found["age"]:
+            return b"age(timestamp %b, %b)" % (then, found["age"])
+        return times.get(found.lastgroup or "", found[0])
+
+    return _CLOCK.sub(at, text)
