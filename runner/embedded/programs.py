@@ -202,20 +202,18 @@ def _other_installations(user: ServerUser) -> Iterator[Installation]:
     """Yield the installations of the PATH's pg_config and of Debian's folder, newest first."""
     programs = [Path(found)] if (found := shutil.which("pg_config")) else []
     programs += _DEBIAN.glob("*/bin/pg_config")
-    installations = {one for one in map(_installation, programs) if one}
+    installations: set[Installation] = set()
+    for pg_config in programs:
+        command = [str(pg_config), "--bindir", "--sharedir", "--version"]
+        answer = subprocess.run(command, check=False, capture_output=True, text=True)
+        parts = re.match(r"(.+)\n(.+)\nPostgreSQL (\d+)", answer.stdout)
+        if answer.returncode == 0 and parts:
+            extensions = Path(parts[2], "extension")
+            installations.add(Installation(Path(parts[1]), int(parts[3]), extensions))
     for one in sorted(installations, key=lambda one: -one.version):
         server = one.bin_dir / "postgres"
         if server.exists() and reachable(server, user):
             yield one
-
-
-def _installation(pg_config: Path) -> Installation | None:
-    command = [str(pg_config), "--bindir", "--sharedir", "--version"]
-    answer = subprocess.run(command, check=False, capture_output=True, text=True)
-    found = re.match(r"(.+)\n(.+)\nPostgreSQL (\d+)", answer.stdout)
-    if answer.returncode != 0 or not found:
-        return None
-    return Installation(Path(found[1]), int(found[3]), Path(found[2], "extension"))
 
 
 def find_psql() -> Path:

@@ -130,21 +130,17 @@ def write_project(folder: Path | None, default: Path) -> Iterator[str]:
     option = "" if scripts == default else f" -s {quote_argument(scripts.as_posix())}"
     values = {"@OPTION@": option, "@URL@": container.url or _URL}
     try:
-        yield from _write_files(scripts, values)
+        if scripts.is_dir() and read_folder(scripts, allow_shell=True).scripts:
+            yield f"Left as it is: {scripts.as_posix()}"
+        else:
+            for name in ("01_create.sql", "02_seed.sql"):
+                yield _write_new(scripts / name, name, values)
+        yield _write_new(Path(".env.example"), "env.example", values)
+        yield _write_new(_WORKFLOW, "workflow.yml", values)
+        yield _add_to_gitignore(Path(".gitignore"))
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     yield f"Next: {PROGRAM} apply{option}"
-
-
-def _write_files(scripts: Path, values: dict[str, str]) -> Iterator[str]:
-    if scripts.is_dir() and read_folder(scripts, allow_shell=True).scripts:
-        yield f"Left as it is: {scripts.as_posix()}"
-    else:
-        for name in ("01_create.sql", "02_seed.sql"):
-            yield _write_new(scripts / name, name, values)
-    yield _write_new(Path(".env.example"), "env.example", values)
-    yield _write_new(_WORKFLOW, "workflow.yml", values)
-    yield _add_to_gitignore(Path(".gitignore"))
 
 
 def _write_new(path: Path, template: str, values: dict[str, str]) -> str:

@@ -75,18 +75,6 @@ class BuildResult(NamedTuple):
     snapshot_again: Snapshot | None = None
 
 
-class BuildObserver(Observer):
-    """Reports nothing of a build, and stops it once `released` is set."""
-
-    def __init__(self, released: threading.Event) -> None:
-        self._released = released
-
-    def check(self) -> None:
-        """Raise BuildCancelled, after the message that was just answered."""
-        if self._released.is_set():
-            raise BuildCancelled
-
-
 class Builder:
     """Runs the scripts on `conn` until `released` is set.
 
@@ -101,7 +89,7 @@ class Builder:
         self._spec = spec
         self._rewrite = spec.rewrite
         self._conn = conn
-        self._observer = BuildObserver(released)
+        self._released = released
         self._is_direct = is_direct
         self._roles = set(spec.facts.roles)
         self._seed = f"SET seed = {random.random():.9f};".encode()  # noqa: S311, no secret
@@ -151,9 +139,9 @@ class Builder:
         self._scripts = scripts = Scripts(
             Execution(
                 self._conn,
-                self._observer,
+                Observer(),
                 spec.target,
-                between=self._observer.check,
+                between=self._check,
                 left_out=ON_CRON if has_extension(spec, CRON) else None,
                 rewrite=self._sent(databases),
                 merges=self._merges,
@@ -176,6 +164,11 @@ class Builder:
         if spec.repeat is None or spec.facts.may_be_several:
             return result
         return self._repeated(result, scripts, before)
+
+    def _check(self) -> None:
+        """Raise BuildCancelled, after the message that was just answered."""
+        if self._released.is_set():
+            raise BuildCancelled
 
     def _sent(self, databases: OneDatabase) -> Callable[[bytes], bytes] | None:
         """What gives the text that is sent for that of a statement."""

@@ -16,8 +16,9 @@ from psycopg.conninfo import make_conninfo
 from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.errors import Collision, ConnectionFailed, Refused
+from runner.observer import Observer
 from runner.reference import database
-from runner.reference.builder import BuildCancelled, Builder, BuildObserver, BuildResult
+from runner.reference.builder import BuildCancelled, Builder, BuildResult
 from runner.reference.spec import (
     ALTERNATIVES,
     ReferenceSpec,
@@ -126,7 +127,7 @@ class Reference:
         return session.connect(
             conninfo,
             connect_timeout=self._spec.settings.connect_timeout,
-            observer=BuildObserver(self._released),
+            observer=Observer(),
             is_target=self._is_on_target,
         )
 
@@ -154,7 +155,6 @@ class Reference:
                     database.drop_database(another, name)
 
     def _create(self, keeper: session.Session) -> str:
-        """Create the database; return its name."""
         pid = self._spec.properties.pid if self._is_on_target else 0
         with keeper.answering_within(session.LONGEST_ANSWER):
             name, found, strategy = database.claim_name(keeper, pid)

@@ -126,9 +126,8 @@ class Printer(Observer):
         from runner.results import Failure
 
         if self._command in ("plan", "verify"):  # without advice to use an option of `apply`
-            changes: dict[str, Any] = {
-                "hint": re.sub(_ONLY_APPLY, "", error.hint or "").strip() or None
-            }
+            hint = re.sub(_ONLY_APPLY, "", error.hint or "").strip() or None
+            changes: dict[str, Any] = {"hint": hint}
             if findings := getattr(error, "findings", ()):
                 texts = ((one, re.sub(_ONLY_APPLY, "", one.rewrite).strip()) for one in findings)
                 changes["findings"] = tuple(one._replace(rewrite=text) for one, text in texts)

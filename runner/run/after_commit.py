@@ -35,10 +35,19 @@ def was_committed(
     Raises OutcomeUnknown when the answer could not be had within the connect timeout.
     """
     observer.note("the connection broke during COMMIT; asking for its outcome")
-    deadline = time.monotonic() + (settings.connect_timeout or _PATIENCE)
+    timeout = settings.connect_timeout
+    deadline = time.monotonic() + (timeout or _PATIENCE)
     while True:
         try:
-            status = _outcome(conninfo, xid, settings, observer, recorded_at)
+            with session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn:
+                status = _status(conn, xid)
+                if status == "in progress" and _has_ended(conn, timeout or _PATIENCE):
+                    # A crash has ended what seems to run; its id may have been assigned again.
+                    now = _status(conn, xid)
+                    status = "aborted" if now == "in progress" else now
+                if status == "committed" and recorded_at:
+                    found = _recorded(conn, settings.registry_schema, xid, recorded_at)
+                    status = status if found else "aborted"
             break
         except (RunnerError, psycopg.Error) as error:
             # A crashing server may still accept a session and then end it.
@@ -48,21 +57,6 @@ def was_committed(
     if status not in ("committed", "aborted"):
         raise _unknown(xid, f"The server says: {status or 'too long ago to know'}.")
     return status == "committed"
-
-
-def _outcome(
-    conninfo: str, xid: int, settings: Settings, observer: Observer, recorded_at: str | None
-) -> str | None:
-    timeout = settings.connect_timeout
-    with session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn:
-        status = _status(conn, xid)
-        if status == "in progress" and _has_ended(conn, timeout or _PATIENCE):
-            # If it seems to run still, a crash ended it, and its id may have been assigned again.
-            status = "aborted" if (now := _status(conn, xid)) == "in progress" else now
-        if status == "committed" and recorded_at:
-            found = _recorded(conn, settings.registry_schema, xid, recorded_at)
-            status = status if found else "aborted"
-        return status
 
 
 def _status(conn: Session, xid: int) -> str | None:

@@ -10,7 +10,6 @@ from runner.connect.queries import SET_PATH, all_rows
 from runner.errors import ConnectionFailed, Refused, RunnerError
 from runner.registry import registry
 from runner.results import ApplyResult, Notice
-from runner.run.begin import begin_transaction
 from runner.run.state import RunState
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def _begin(state: RunState) -> registry.RegistryInfo:
     and ConnectionFailed.
     """
     ctx, conn = state.ctx, state.ctx.session
-    opened = begin_transaction(state, conn, f"{ctx.timeouts()};")
+    opened = state.begin(conn, f"{ctx.timeouts()};")
     if opened.server.backend_pid != conn.info.backend_pid:
         hint = "Connect to the server itself."
         raise Refused("--transaction none through a connection pooler", detail=_POOLED, hint=hint)

@@ -18,12 +18,11 @@ from runner.guard.changes import written_on_shards
 from runner.guard.guard import Guard
 from runner.registry import registry
 from runner.results import ObjectChange
-from runner.run.begin import Opened, begin_transaction
 from runner.run.context import RunContext, open_again
 from runner.verify import assertions
 
 if TYPE_CHECKING:
-    from runner.run.state import RunState
+    from runner.run.state import Opened, RunState
     from runner.verify.verifier import Verifier
 
 # Each sequence is locked until the end of its message: thousands would fill the lock table.
@@ -68,8 +67,7 @@ class DatabaseRun:
         Raises Refused and LockNotAvailable.
         """
         sessions = state.scripts.sessions
-        self.opened = begin_transaction(
-            state,
+        self.opened = state.begin(
             self.conn,
             sessions.first_settings().decode(),
             self.guard if guarded else None,
@@ -128,6 +126,10 @@ class DatabaseRun:
         if before.version is not None and self.registry.version is None:
             self.ctx.observer.notice(registry.DROPPED)
 
+    def read_effects(self) -> None:
+        """Ask for the effects of the scripts, and take the answers."""
+        self.take([text for (text,) in all_rows(self.conn, " ".join(self.asked()))])
+
     def compare(self) -> None:
         """Run the assertions and compare with the reference. Raises what `Verifier` raises."""
         if self.verifier is None:
@@ -161,12 +163,6 @@ class DatabaseRun:
         if written_on_shards(guard.before, guard.now):
             record += pinned(statement("run/citus_commit"))
         return " ".join((*record, state.scripts.sessions.end_session().decode()))
-
-    def finish(self, state: RunState) -> None:
-        """Commit what was done so far, without comparing it."""
-        self.take([text for (text,) in all_rows(self.conn, " ".join(self.asked()))])
-        self.guard.judge(self.conn)
-        self.commit(f"{self.record(state)}COMMIT")
 
     def restore_sequences(self) -> str:
         """Set sequences back that a rollback leaves behind their value before the run.

@@ -123,7 +123,9 @@ class RunDatabases(Databases):
 
         It is dropped again if the run fails.
         """
-        part.finish(self._state)
+        part.read_effects()
+        part.guard.judge(part.conn)
+        part.commit(f"{part.record(self._state)}COMMIT")
         part.conn.close()
         self.finished.append(self.others.pop(part.name))
 

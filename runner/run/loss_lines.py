@@ -25,7 +25,6 @@ from runner.psql.sql_text import first_words, tokens
 from runner.psql.steps import Statement
 from runner.reference.one_database import OneDatabase
 from runner.results import Loss, Notice
-from runner.run.begin import begin_transaction
 from runner.sessions.script_runner import Scripts
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def with_lines(
 def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> None:
     """Run the scripts once more. Raises AllLossesFound, RunnerError and psycopg.Error."""
     ctx, guard = state.ctx, Guard((), reports)
-    begin_transaction(state, part.conn, state.scripts.sessions.first_settings().decode(), guard)
+    state.begin(part.conn, state.scripts.sessions.first_settings().decode(), guard)
     facts, databases = ctx.prepared.facts, None
     if facts.may_be_several:
         databases = OneDatabase(part.conn, ctx.target.dbname, part.name)

@@ -67,18 +67,15 @@ class SharedObjects:
             return True
         conn = self._connection()
         role = Unfinished("ROLE", f"{_ACTING}{self._first_xid}")
-        conn.execute(b"BEGIN")
         try:
-            if not self._acted_for:
-                conn.execute(role.command("CREATE {}"))
-                self._mark(role)
-                conn.execute(act_for([role.name]))
-            conn.execute(act_for(names, sql.Identifier(role.name).as_string()))
-            conn.execute(b"COMMIT")
+            with conn.transaction():
+                if not self._acted_for:
+                    conn.execute(role.command("CREATE {}"))
+                    self._mark(role)
+                    conn.execute(act_for([role.name]))
+                conn.execute(act_for(names, sql.Identifier(role.name).as_string()))
         except errors.InsufficientPrivilege:
             return False
-        finally:
-            conn.rollback()
         self._acted_for.update(names)
         return True
 
@@ -126,14 +123,12 @@ class SharedObjects:
             return
         conn = self._connection()
         # The server reads it as it is written, in a transaction, in which it cannot run.
-        conn.execute(b"BEGIN")
-        try:
-            self._send(shared.statement, None)
-        except StatementFailed as error:
-            if error.sqlstate != _IN_TRANSACTION:
-                raise
-        finally:
-            conn.rollback()
+        with conn.transaction(force_rollback=True):
+            try:
+                self._send(shared.statement, None)
+            except StatementFailed as error:
+                if error.sqlstate != _IN_TRANSACTION:
+                    raise
         temporary = UNFINISHED + self._run()
         self._send(shared.renamed(temporary), progress)
         self._mark(Unfinished("DATABASE", temporary))
@@ -183,15 +178,11 @@ class SharedObjects:
         if name not in (self.roles if is_role else self.databases):
             return False
         one = Unfinished("ROLE" if is_role else "DATABASE", name)
-        conn.execute(b"BEGIN")
-        try:
+        with conn.transaction():
             self._send(shared.statement, progress)
             query = sql.SQL(statement("run/comment"))
             ((comment,),) = fetch(conn, query.format(kind=one.kind, name=name))
             self._mark(one._replace(comment=comment))
-            conn.execute(b"COMMIT")
-        finally:
-            conn.rollback()
         return True
 
     def _look(self) -> None:

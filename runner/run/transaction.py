@@ -115,7 +115,7 @@ class _Transaction:
                 raise Collision  # only now it is known that references must be built before the run
             for part in parts:
                 if part is not self.home:
-                    part.take([text for (text,) in all_rows(part.conn, " ".join(part.asked()))])
+                    part.read_effects()
             judged = [part.guard.judge(part.conn) for part in parts]
             if not all(judged):
                 return False
