@@ -13,6 +13,7 @@ from runner.connect import session
 from runner.connect.queries import describe
 from runner.errors import UsageError
 from runner.observer import Observer
+from runner.report.terminal import write_file
 from runner.results import (
     ApplyResult,
     CheckResult,
@@ -23,6 +24,7 @@ from runner.results import (
     VerifyResult,
     WaitResult,
 )
+from runner.run.advice import naming_diff
 from runner.run.context import Prepared, RunContext, prepare
 from runner.scripts.folder import read_folders
 from runner.settings import Settings
@@ -112,8 +114,6 @@ def apply(
     `prepared`: what several targets share. Raises the errors of `prepare`, before it connects, and
     of `run_in_transaction`.
     """
-    from runner.run.advice import naming_diff
-
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     Thread(target=_import_ahead, name="import", daemon=True).start()
@@ -194,7 +194,6 @@ def diff(settings: Settings, observer: Observer, prepared: Prepared | None = Non
         found = find_statements(ctx)._replace(seconds=time.monotonic() - started)
     if settings.output is not None and found.statements:
         from runner.report.differences import script_lines
-        from runner.report.terminal import write_file
 
         write_file("\n".join(script_lines(found)) + "\n", settings.output)
     return found
@@ -225,7 +224,6 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
     """
     from runner.diagram.output import draw_function, is_stale
     from runner.diagram.source import scripts_model, target_model
-    from runner.report.terminal import write_file
 
     output = settings.output
     draw = draw_function(output)

@@ -19,13 +19,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from runner.embedded.programs import ServerUser
 from runner.errors import ConnectionFailed, UsageError
-
-if TYPE_CHECKING:
-    from runner.embedded.programs import ServerUser
-
 
 PORT = "5432"
 # A Unix socket's path has at most 107 bytes (103 on macOS); TMPDIR may be longer than that.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -18,10 +17,7 @@ from runner.psql.sql_text import first_words
 from runner.psql.steps import Statement
 from runner.results import Notice
 from runner.run import other_runs
-
-if TYPE_CHECKING:
-    from runner.settings import Settings
-
+from runner.settings import Settings
 
 _PATIENCE = 10.0
 

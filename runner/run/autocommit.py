@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
 
 from runner.connect.queries import SET_PATH, all_rows
 from runner.errors import ConnectionFailed, Refused, RunnerError
 from runner.registry import registry
 from runner.results import ApplyResult, Notice
+from runner.run.context import RunContext
 from runner.run.state import RunState
-
-if TYPE_CHECKING:
-    from runner.run.context import RunContext
 
 _POOLED = (
     "Each statement could run in another session of the server, without the settings and temporary"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from runner.catalog.snapshot import Snapshot, compare
+from runner.guard.effects import Effects, Inventory
 from runner.results import Notice, ObjectChange
-
-if TYPE_CHECKING:
-    from runner.guard.effects import Effects, Inventory
-
 
 _KINDS: Mapping[str, Literal["created", "dropped", "changed"]] = {
     "missing": "dropped",

@@ -16,6 +16,7 @@ from runner.reference.spec import ReferenceSpec, database_properties
 from runner.registry.registry import last_run_of
 from runner.results import RecordedRun
 from runner.run import other_runs
+from runner.run.advice import with_advice
 from runner.verify.assertions import BEFORE
 
 if TYPE_CHECKING:
@@ -62,8 +63,6 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
         verification = verifier.finish(conn, asserted)
         conn.rollback()
     except (RunnerError, psycopg.Error) as error:
-        from runner.run.advice import with_advice
-
         raise with_advice(error, ctx, monitor.holders) from None
     whole = merge(verification, others)
     ctx.warn(whole)

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -25,12 +24,9 @@ from runner.psql.sql_text import first_words, tokens
 from runner.psql.steps import Statement
 from runner.reference.one_database import OneDatabase
 from runner.results import Loss, Notice
+from runner.run.database_run import DatabaseRun
+from runner.run.state import RunState
 from runner.sessions.script_runner import Scripts
-
-if TYPE_CHECKING:
-    from runner.run.database_run import DatabaseRun
-    from runner.run.state import RunState
-
 
 SQLSTATE = "RUN01"  # of the notices of probes; their detail is JSON: see sql/probe.sql
 _NAME = rb'(?:"(?:[^"]|"")+"|[^\s".(;,]+)'

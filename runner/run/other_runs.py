@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 from psycopg import Connection, errors, sql
@@ -20,10 +20,7 @@ from runner.connect.queries import fetch, statement
 from runner.errors import RunnerError, WaitsForItself
 from runner.observer import Observer
 from runner.results import Notice
-
-if TYPE_CHECKING:
-    from runner.run.context import RunContext
-
+from runner.run.context import RunContext
 
 # "runner" in ASCII. An advisory lock belongs to one database, so the key can be the same in all.
 # A lock of the transaction works through a pooler, and goes when the transaction ends, however

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import Connection, errors, sql
@@ -25,12 +24,9 @@ from runner.execute.execution import Execution, RunningScript
 from runner.execute.messages import Part
 from runner.psql.steps import Statement
 from runner.run.context import open_again
+from runner.run.database_run import DatabaseRun
 from runner.run.other_runs import UNFINISHED, Unfinished, drop, unfinished
-
-if TYPE_CHECKING:
-    from runner.run.database_run import DatabaseRun
-    from runner.run.state import RunState
-
+from runner.run.state import RunState
 
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
 _ACTING = "runner_acting_"
