@@ -70,7 +70,6 @@ class Verification(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether there are no differences and no failed assertions."""
         return not self.found and not self.assertions
 
     @property

@@ -84,7 +84,6 @@ class Settings(NamedTuple):
 
     @property
     def embedded(self) -> bool:
-        """Whether the target is the embedded server."""
         return self.target is None
 
     def command(self, name: str) -> str:

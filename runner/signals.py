@@ -123,10 +123,7 @@ def raise_lost_interrupt() -> None:
 
 
 def ignore_signals() -> None:
-    """Ignore signals until the end of the outermost block: the run cannot be undone any more.
-
-    The result is still reported, with its own exit code.
-    """
+    """Ignore signals until the end of the outermost block: the run cannot be undone any more."""
     _is_ignoring.set()
 
 

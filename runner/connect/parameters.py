@@ -66,7 +66,6 @@ class Login:
 
     @property
     def rds(self) -> bool:
-        """Whether any host is an RDS endpoint."""
         return any(map(aws.is_rds, self.hosts))
 
     def retry_time(self, seconds: float | None) -> float:
@@ -76,10 +75,7 @@ class Login:
         return _RDS_RETRY_TIME if self.rds else _RETRY_TIME
 
     def attempts(self) -> Iterator[dict[str, str]]:
-        """Yield the parameters of each connection to try, with a new token if tokens are used.
-
-        A token is signed for one host, so each host gets its own attempt.
-        """
+        """Yield the parameters of each connection to try; each host gets a token of its own."""
         if not self.iam:
             yield self.parameters
             return

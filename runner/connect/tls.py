@@ -53,10 +53,7 @@ def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> di
 
 
 def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return detail and hint for a TLS failure in libpq's text; None for other failures.
-
-    Connects once more to read the server's certificate.
-    """
+    """Return detail and hint for a TLS failure, with the certificate; None for other failures."""
     if not (found := re.search(_FAILED, text)):
         return None
     address, port = found["address"], int(found["port"])

@@ -168,10 +168,7 @@ def _wait_for_result(
 
 
 def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
-    """Stream COPY data; libpq buffers at most one block.
-
-    An error raised by `blocks` ends the COPY with an error and is raised again.
-    """
+    """Stream COPY data; an error that `blocks` raises ends the COPY, and is raised again."""
     try:
         for block in blocks:
             pgconn.put_copy_data(block)

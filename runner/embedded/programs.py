@@ -51,7 +51,6 @@ class ServerUser:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def give(self, folder: Path) -> None:
-        """Change the owner of a new folder to this user."""
         if os.geteuid() == 0:
             os.chown(folder, self.uid, self.gid)
 
@@ -147,7 +146,6 @@ class Installation(NamedTuple):
     extension_dir: Path
 
     def missing(self, extensions: Collection[str]) -> list[str]:
-        """Return the extensions that are not available here."""
         control = (self.extension_dir / f"{name}.control" for name in sorted(extensions))
         return [path.stem for path in control if not path.exists()]
 

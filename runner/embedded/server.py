@@ -100,7 +100,6 @@ def _join(
 
 
 def _leave(turn_lock: TextIOWrapper, use_lock: TextIOWrapper, cluster: Cluster) -> None:
-    """Stop the server unless another command still uses it."""
     import fcntl
 
     with signals_held():

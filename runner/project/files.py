@@ -41,10 +41,7 @@ def compose_file(folder: Path) -> Path | None:
 
 
 def container_of(text: str, path: Path) -> Container:
-    """Return the first service with mounted scripts, else the first that publishes 5432.
-
-    Raises UsageError for an invalid text.
-    """
+    """Return the first service with mounted scripts, else with port 5432. Raises UsageError."""
     try:
         import yaml
     except ImportError as error:

@@ -88,10 +88,7 @@ def new_database(conn: Connection[TupleRow], template: str = "template0") -> Ite
 def create_database(
     conn: Connection[TupleRow], name: str, target: DatabaseProperties, strategy: sql.SQL
 ) -> None:
-    """Create an empty database with the encoding and collation of the target.
-
-    And with those of its settings that this server knows and the role may set.
-    """
+    """Create an empty database like the target, with the settings that can be set here."""
     command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 {} {}")
     conn.execute(command.format(sql.Identifier(name), sql.SQL(target.options), strategy))
     for one in target.settings:
@@ -135,10 +132,7 @@ def _drop(conn: Connection[TupleRow], name: str) -> None:
 
 
 def drop_abandoned(conn: Connection[TupleRow]) -> None:
-    """Drop the references of killed runs that this role may drop.
-
-    Another run may drop them at the same time.
-    """
+    """Drop the references of killed runs that this role may drop, unless another run does."""
     for (name,) in fetch(conn, sql.SQL(_ABANDONED).format(name=_NAME, minimum_age=_MINIMUM_AGE)):
         with suppress(errors.DatabaseError):
             _drop(conn, name)

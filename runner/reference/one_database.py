@@ -71,7 +71,6 @@ class OneDatabase(Databases):
         self._sources = set(own.create.sources if own and own.create else ())
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
-        """See execute.execution.Databases."""
         self.current = name = self._known(name, self._home)
         if step is not None and name != self._home:
             there = VisitedDatabase(None, self._generated, {})
@@ -143,7 +142,6 @@ class OneDatabase(Databases):
         return (None, owner) if owner and is_ours else None
 
     def can_run(self, given: Statement) -> bool:
-        """See execute.execution.Databases."""
         try:
             with self._conn.transaction(force_rollback=True):
                 self._conn.execute(given.text)
@@ -185,6 +183,5 @@ class OneDatabase(Databases):
         self._conn.execute(self._names_setting())
 
     def generated(self, query: Statement) -> Sequence[Shared] | None:
-        """See execute.execution.Databases."""
         place = query.source.name, query.offset
         return None if self._own is None else self._own.generated.get(place, ())

@@ -67,10 +67,7 @@ class Reference:
             self.check()
 
     def check(self) -> None:
-        """Raise the failure to create a reference, or a collision.
-
-        Ignore errors of the scripts: the run on the target decides.
-        """
+        """Raise the failure to create it, or a collision; errors of scripts are left to the run."""
         if self._failure is not None and not is_of_scripts(self._failure):
             raise self._failure
 

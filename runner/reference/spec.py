@@ -145,10 +145,7 @@ def is_short(lock_timeout: float) -> bool:
 def reference_error(
     error: BaseException, lock_timeout: float, holders: str | None = None
 ) -> BaseException:
-    """Return the error to raise for an error of the build.
-
-    `holders` are the sessions that hold the lock that the build has waited for.
-    """
+    """Return the error to raise for one of the build; `holders` hold the lock it waits for."""
     if isinstance(error, psycopg.Error):
         error = session.driver_error(error)
     if not isinstance(error, RunnerError):
@@ -175,10 +172,7 @@ def is_of_scripts(error: BaseException | None) -> bool:
 
 
 def only_in_reference(error: RunnerError, spec: ReferenceSpec, *, has_run: bool) -> RunnerError:
-    """Return the error of the scripts with the reason why it occurs only in the reference.
-
-    `has_run`: they have just run on the target, without an error.
-    """
+    """Return the scripts' error with its reason; `has_run`: they have just run on the target."""
     lacks = (error.sqlstate or "") in _LACKING
     extensions = ", ".join(name for name, _, _ in spec.properties.extensions)
     hints = [error.hint, _LACKS if lacks else _DIFFERS if has_run else None]

@@ -151,10 +151,7 @@ class Annotation(NamedTuple):
 
 
 def annotated(form: str, results: Iterable[Result | Failure]) -> str:
-    """Return all errors, findings and differences in the format `github` or `sarif`.
-
-    Each is written once, although several targets often have the same errors of the scripts.
-    """
+    """Return errors, findings and differences as `github` or `sarif`, each once for all targets."""
     found = dict.fromkeys(one for result in results for one in _annotated(result))
     return _as_sarif(found) if form == "sarif" else "\n".join(map(_command, found))
 

@@ -156,7 +156,6 @@ class Printer(Observer):
             self._display.start()
 
     def close(self) -> None:
-        """Stop showing progress."""
         self._display.close()
 
     def write(self, stream: TextIO, text: str) -> None:

@@ -78,10 +78,7 @@ class Activity:
 
 
 class Display:
-    """A thread that draws repeatedly what `draw` returns, also during a long statement.
-
-    Before printing, hold `lock` and call `clear`.
-    """
+    """A thread that draws what `draw` returns. Before printing, hold `lock` and call `clear`."""
 
     def __init__(
         self, stream: TextIO, activity: Activity, print_line: Callable[[str], None]

@@ -75,10 +75,7 @@ class OneTarget:
 
 
 class TargetsPrinter:
-    """The printer of several targets; `printer` is the command's, and shows their table.
-
-    `start` may be called by any thread.
-    """
+    """The printer of several targets; `printer` shows their table. Any thread may call `start`."""
 
     def __init__(
         self, settings: Settings, command: str, printer: Printer, members: tuple[Member, ...]
@@ -95,7 +92,6 @@ class TargetsPrinter:
         printer.show(self._draw)
 
     def start(self, member: Member) -> OneTarget:
-        """Start the report of a target."""
         one = self._running[member.index] = OneTarget(self._settings, self._command, member)
         return one
 

@@ -67,10 +67,7 @@ def cut_start(text: str, cells: int) -> str:
 
 
 def source_lines(source: str, column: int | None, prefix: str = "") -> list[str]:
-    """Return a line of a script, cut to the terminal, and a caret under the 1-based column.
-
-    Tabs are expanded, so that the caret is below its character.
-    """
+    """Return a line of a script, cut, its tabs expanded, and a caret under the 1-based column."""
     at = min((column or 1) - 1, len(source))
     start = max(at - _CONTEXT, 0)
     pieces = _pieces(source[start : at + _CONTEXT])

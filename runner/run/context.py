@@ -32,10 +32,7 @@ _TIMEOUT = 5.0  # seconds
 
 
 class Prepared(NamedTuple):
-    """The scripts and assertions that were read: the same for all targets.
-
-    Several targets share the pool `shared`; `member` is one of them.
-    """
+    """The scripts and assertions that were read; several targets share them, and `shared`."""
 
     folder: Folder
     checked: Sequence[Checked]
@@ -46,10 +43,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False) -> Prepared:
-    """Read scripts and assertions; with `to_compare`, only the assertions that were named.
-
-    Raises UsageError or ScriptError.
-    """
+    """Read scripts, and assertions (`to_compare`: if named). Raises UsageError, ScriptError."""
     from runner.verify.assertions import assertions_folders, read_assertions
 
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
@@ -90,7 +84,6 @@ class RunContext(NamedTuple):
         return f"{no_timeouts(self.session)} SET LOCAL lock_timeout = {lock_timeout}"
 
     def reference_spec(self, properties: DatabaseProperties) -> ReferenceSpec:
-        """Return what the reference of the target's database is built from."""
         from runner.reference.spec import ReferenceSpec
 
         read = self.prepared.folder, self.prepared.checked, self.prepared.facts

@@ -35,10 +35,7 @@ _UNKNOWN = (
 
 
 class DatabaseRun:
-    """The steps of a run in one database, from BEGIN to COMMIT.
-
-    With `is_reopened`, the run has committed in this database before.
-    """
+    """The steps of a run in one database; `is_reopened`: it has committed there before."""
 
     def __init__(
         self,
@@ -62,10 +59,7 @@ class DatabaseRun:
         self._is_reopened = is_reopened
 
     def begin(self, state: RunState, *, verify: bool = False, guarded: bool = True) -> Opened:
-        """Send BEGIN, own settings, the run's lock and the inventory, in one round trip.
-
-        Raises Refused and LockNotAvailable.
-        """
+        """Begin the run here, in one round trip. Raises Refused and LockNotAvailable."""
         sessions = state.scripts.sessions
         self.opened = state.begin(
             self.conn,

@@ -119,10 +119,7 @@ class RunDatabases(Databases):
         return used[-1] if used else None
 
     def _finish(self, part: DatabaseRun) -> None:
-        """Commit in a database of this run that is to be copied: nobody may be connected to it.
-
-        It is dropped again if the run fails.
-        """
+        """Commit a database of this run that is to be copied: nobody may be connected to it."""
         part.read_effects()
         part.guard.judge(part.conn)
         part.commit(f"{part.record(self._state)}COMMIT")

@@ -110,10 +110,7 @@ class LockMonitor:
 
 
 class Unfinished(NamedTuple):
-    """A DATABASE or ROLE that a run made; `goes_on` is whether the run is still active.
-
-    `comment` is the comment that the scripts gave it.
-    """
+    """A DATABASE or ROLE of a run, which `goes_on` or has ended, and the scripts' comment."""
 
     kind: str
     name: str

@@ -51,10 +51,7 @@ _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_c
 
 
 class Opened(NamedTuple):
-    """The answers to BEGIN: the transaction is open and holds the run's lock.
-
-    With `unfinished`, runs may have left databases or roles on the server.
-    """
+    """The answers to BEGIN and to the lock; `unfinished`: runs may have left databases or roles."""
 
     server: ServerInfo
     registry: registry.RegistryInfo
