@@ -18,33 +18,6 @@ from runner.texts import read_text
 # with this path. Outside a transaction block it lasts to the end of the message, which is an
 # implicit transaction block (exec_simple_query in src/backend/tcop/postgres.c).
 SET_PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
-# The same inside a transaction, after which the scripts continue with their own path. All names
-# here are qualified. Both return no row: a row would be read as a query's result. The owner of a
-# table could put a view, which calls functions, in its place before it is read (CVE-2024-7348):
-# they are `refused`, which servers can since August 2024.
-_KIND = "'restrict_nonsystem_relation_kind'"
-_IF_KNOWN = f"CASE WHEN pg_catalog.current_setting({_KIND}, true) IS NOT NULL THEN"
-_PIN = (
-    "SELECT FROM (SELECT pg_catalog.set_config('runner.search_path',"
-    " pg_catalog.current_setting('search_path'), true),"
-    " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
-    " pg_catalog.set_config('runner.float_digits',"
-    " pg_catalog.current_setting('extra_float_digits'), true),"
-    " pg_catalog.set_config('extra_float_digits', '1', true),"
-    f" {_IF_KNOWN} pg_catalog.set_config('runner.kind',"
-    f" pg_catalog.current_setting({_KIND}), true) END,"
-    f" {_IF_KNOWN} pg_catalog.set_config({_KIND}, '{{refused}}', true) END OFFSET 0) AS s (saved)"
-    " WHERE s.saved IS NULL;"
-)
-_UNPIN = (
-    "SELECT FROM (SELECT pg_catalog.set_config('search_path',"
-    " pg_catalog.current_setting('runner.search_path'), true),"
-    " pg_catalog.set_config('extra_float_digits',"
-    " pg_catalog.current_setting('runner.float_digits'), true),"
-    f" {_IF_KNOWN} pg_catalog.set_config({_KIND},"
-    " pg_catalog.current_setting('runner.kind'), true) END OFFSET 0) AS s (restored)"
-    " WHERE s.restored IS NULL;"
-)
 
 
 def pinned(*commands: str, refused: str = "view") -> tuple[str, ...]:
@@ -53,7 +26,8 @@ def pinned(*commands: str, refused: str = "view") -> tuple[str, ...]:
     And extra_float_digits: with less than 1, different numbers have the same text. Relations of the
     kind `refused` cannot be read, but those of pg_catalog; "" for commands that need views.
     """
-    return (_PIN.format(refused=refused), *commands, _UNPIN)
+    pin = statement("connect/pin").format(refused=refused)
+    return pin, *commands, statement("connect/unpin")
 
 
 def fetch(
@@ -130,21 +104,8 @@ def _decoded(value: object) -> object:
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
 
 
-# A call of aurora_version() is an error where it does not exist. Without another round trip only a
-# function that takes SQL as text can call it, and ts_stat is the one in all servers. Only AWS adds
-# functions to pg_catalog.
-SERVER_INFO = """\
-SELECT pg_catalog.pg_is_in_recovery(),
-  pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
-  pg_catalog.pg_backend_pid(),
-  CASE WHEN pg_catalog.to_regprocedure('pg_catalog.aurora_version()') IS NOT NULL
-    THEN (SELECT s.word FROM pg_catalog.ts_stat(
-      'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.aurora_version()])') AS s)
-  END"""
-
-
 class ServerInfo(NamedTuple):
-    """The row of `SERVER_INFO`; behind a pooler `backend_pid` is the server's process."""
+    """The row of sql/server_info.sql; behind a pooler `backend_pid` is the server's process."""
 
     in_recovery: bool
     read_only: bool

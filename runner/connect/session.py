@@ -17,7 +17,7 @@ from psycopg.rows import RowFactory, TupleRow, tuple_row
 
 from runner.connect import failures, tls, wire
 from runner.connect.parameters import Login
-from runner.connect.queries import SERVER_INFO, SET_PATH, ServerInfo, all_rows, describe, refusal
+from runner.connect.queries import SET_PATH, ServerInfo, all_rows, describe, refusal, statement
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,
@@ -217,7 +217,7 @@ def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
     """
     seconds = min(connect_timeout or LONGEST_ANSWER, LONGEST_ANSWER)
     with conn.answering_within(max(seconds, 1.0)):
-        return ServerInfo.of(all_rows(conn, SET_PATH + SERVER_INFO)[0])
+        return ServerInfo.of(all_rows(conn, SET_PATH + statement("connect/server_info"))[0])
 
 
 def wait_until_writable(

@@ -18,7 +18,7 @@ from psycopg.rows import TupleRow
 
 from runner.catalog.shapes import CRON, CRON_JOBS
 from runner.catalog.snapshot import Snapshot
-from runner.connect.queries import SERVER_INFO, SET_PATH, ServerInfo, all_rows, fetch, statement
+from runner.connect.queries import SET_PATH, ServerInfo, all_rows, fetch, statement
 from runner.psql.sql_text import catalog_name
 from runner.reference.spec import PREFIX, DatabaseProperties, ReferenceSpec
 
@@ -28,20 +28,6 @@ _MINIMUM_AGE = 1.0
 _POLL_INTERVAL, _POLLS = 0.002, 10  # in seconds
 _SESSIONS = "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = {}"
 _END_SESSIONS = _SESSIONS.replace("pid", "pg_catalog.pg_terminate_backend(pid)", 1)
-_ABANDONED = """
-SELECT d.datname
-  FROM (SELECT datname, datdba,
-               CASE WHEN datname ~ {name}
-                    THEN pg_catalog.split_part(datname, '_', 3)::pg_catalog.float8 END AS made_at,
-               pg_catalog.split_part(datname, '_', 4) AS pid
-          FROM pg_catalog.pg_database) AS d
- WHERE d.made_at < pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - {minimum_age}
-   AND pg_catalog.pg_has_role(d.datdba, 'USAGE')
-   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a
-                    WHERE a.datname = d.datname OR a.application_name = d.datname
-                       OR (a.pid::pg_catalog.text = d.pid AND a.xact_start IS NOT NULL))
- ORDER BY d.datname
-"""
 # Commands that are left out where a schema stands in for the extension.
 ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?(?i:"?{CRON}\b)'
 
@@ -59,7 +45,7 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo, s
         f"SELECT pg_catalog.set_config('application_name', {name}, false),"
         " pg_catalog.current_setting('fsync')"
     )
-    found, (claimed, fsync) = all_rows(conn, f"{SET_PATH}{SERVER_INFO};\n{claim}")
+    found, (claimed, fsync) = all_rows(conn, f"{SET_PATH}{statement('connect/server_info')}{claim}")
     # To copy the files is faster if the server does not wait for the disk.
     copies_files = fsync == "off" and conn.info.server_version >= 150000
     return claimed, ServerInfo.of(found), sql.SQL("STRATEGY file_copy" if copies_files else "")
@@ -133,7 +119,8 @@ def _drop(conn: Connection[TupleRow], name: str) -> None:
 
 def drop_abandoned(conn: Connection[TupleRow]) -> None:
     """Drop the references of killed runs that this role may drop, unless another run does."""
-    for (name,) in fetch(conn, sql.SQL(_ABANDONED).format(name=_NAME, minimum_age=_MINIMUM_AGE)):
+    query = sql.SQL(statement("reference/abandoned"))
+    for (name,) in fetch(conn, query.format(name=_NAME, minimum_age=_MINIMUM_AGE)):
         with suppress(errors.DatabaseError):
             _drop(conn, name)
 

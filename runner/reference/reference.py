@@ -30,12 +30,6 @@ from runner.signals import signals_held
 
 # Seconds between two checks of pg_blocking_pids, and until close() stops waiting for the drop.
 _CHECK_INTERVAL, _CLOSE_TIMEOUT = 0.25, 30.0
-_BLOCKED = """
-SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids({own}))
-                          OR {own} = ANY (pg_catalog.pg_blocking_pids(o.pid))),
-       ({holders})
-  FROM pg_catalog.unnest({others}::pg_catalog.int4[]) AS o (pid)
-"""
 
 
 class Reference:
@@ -181,7 +175,7 @@ class Reference:
         if not self.pid or self._failure is not None:
             return
         blocking = f"SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({self.pid}))"
-        query = sql.SQL(_BLOCKED).format(
+        query = sql.SQL(statement("reference/collision")).format(
             own=self.pid,
             others=sql.Literal(self._others),
             holders=sql.SQL(statement("connect/holders").format(pids=blocking)),

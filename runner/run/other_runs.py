@@ -2,7 +2,6 @@
 
 Databases and roles that a run made and did not commit are marked, so that the next run drops them.
 """
-# ruff: noqa: S608 -- what stands in these statements is a number
 
 from __future__ import annotations
 
@@ -26,12 +25,6 @@ from runner.run.context import RunContext
 # A lock of the transaction works through a pooler, and goes when the transaction ends, however
 # that is.
 KEY = 0x72756E6E6572
-_WAITS = (
-    "WITH b (pid) AS (SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids(p.pid))"
-    " FROM pg_catalog.unnest(ARRAY{own}::pg_catalog.int4[]) AS p (pid))"
-    " SELECT ({holders}), EXISTS (SELECT FROM b"
-    " WHERE b.pid OPERATOR(pg_catalog.=) ANY (ARRAY{own}))"
-)
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
 _ANSWER_WITHIN = 1.0
@@ -39,13 +32,6 @@ _ANSWER_WITHIN = 1.0
 UNFINISHED = "runner_unfinished_"
 _MARK = f" ?{UNFINISHED_MARK}[0-9_]+$"
 _PATTERN = f"^(?:{UNFINISHED}|.* {UNFINISHED_MARK})([0-9]+_[0-9]+) ?$"
-# A cheap question, asked in every run: whether runs, ended or not, may have left something.
-MAY_BE_LEFT = (
-    "SELECT EXISTS (SELECT FROM pg_catalog.pg_database AS d"
-    f" WHERE pg_catalog.strpos(d.datname, '{UNFINISHED}') > 0)"
-    " OR EXISTS (SELECT FROM pg_catalog.pg_shdescription AS c"
-    f" WHERE pg_catalog.strpos(c.description, '{UNFINISHED_MARK}') > 0);"
-)
 
 
 class LockMonitor:
@@ -86,7 +72,7 @@ class LockMonitor:
             own = sorted(self._pids | of_clients)
             holders = statement("connect/holders").format(pids="TABLE b")
             with self._conn.answering_within(_ANSWER_WITHIN):
-                asked = _WAITS.format(own=own, holders=holders)
+                asked = statement("run/waits").format(own=own, holders=holders)
                 ((found, is_own),) = fetch(self._conn, asked)
         except (psycopg.Error, RunnerError):
             self._useless = True

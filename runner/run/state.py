@@ -12,8 +12,9 @@ import psycopg
 from psycopg import pq
 from psycopg.rows import TupleRow
 
+from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect import wire
-from runner.connect.queries import SERVER_INFO, ServerInfo, all_rows, pinned, refusal, statement
+from runner.connect.queries import ServerInfo, all_rows, pinned, refusal, statement
 from runner.connect.session import Session
 from runner.errors import Interrupted, Refused, RunnerError
 from runner.execute.execution import Databases, Execution
@@ -134,7 +135,9 @@ class RunState:
         rows, LockNotAvailable.
         """
         own = self.ctx.settings
-        questions = [*registry.info_query(own.registry_schema), other_runs.MAY_BE_LEFT]
+        left = statement("run/may_be_left")
+        left = left.format(database=other_runs.UNFINISHED, comment=UNFINISHED_MARK)
+        questions = [*registry.info_query(own.registry_schema), left]
         questions += () if guard is None else guard.questions()
         target = statement("reference/target") if verify else ""
         asked = "\n".join(pinned(*questions, *catalog))
@@ -174,7 +177,9 @@ class RunState:
         session's default.
         """
         settings, target = first
-        own = pinned(SERVER_INFO, ";", statement("run/lock") % {"key": other_runs.KEY})
+        own = pinned(
+            statement("connect/server_info"), statement("run/lock") % {"key": other_runs.KEY}
+        )
         answers = all_rows(conn, "\n".join([_BEGIN, settings, target, *own, asked]))
         properties = [answers.pop(0)] if target else []
         server, (is_locked, is_counting, _) = ServerInfo.of(answers.pop(0)), answers.pop(0)

@@ -35,6 +35,8 @@ def test_each_file_is_one_statement() -> None:
 # These are sent before search_path is the runner's (queries.SET_PATH), so every name in them has a
 # schema. In the others pg_catalog is the only schema that is searched.
 UNPINNED = (
+    "connect/pin",
+    "connect/unpin",
     "catalog/settings",
     "adapt/act_for",
     "adapt/act_no_more",
