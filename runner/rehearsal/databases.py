@@ -25,8 +25,8 @@ from runner.execute.server_errors import hint_for
 from runner.observer import Observer
 from runner.psql.steps import Connect
 from runner.reference.database import drop_abandoned, new_database
-from runner.reference.rewriting import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
+from runner.reference.rewriting import by_known_names
 from runner.settings import Settings
 
 TARGET_DATABASE = ":DBNAME"
