@@ -25,6 +25,7 @@ from runner.psql.sql_text import (
     read_concurrently,
     read_control,
     refused_control,
+    tokens,
     transaction_commands,
 )
 from runner.psql.steps import Connect, Gexec, Gset, Statement, Step, separated
@@ -43,6 +44,12 @@ _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 _SET = rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)"
 _OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
+# Of the whole database, or with CONCURRENTLY.
+_MAINTENANCE = frozenset({(b"ALTER",), (b"CLUSTER",), (b"REINDEX",), (b"VACUUM",)})
+_AFTER_COMMIT = (
+    rb"VACUUM\b|CLUSTER(?: VERBOSE| \([^)]*\))?(?: ;)?\Z|REINDEX (?:\([^)]*\) )?(?:SCHEMA|DATABASE"
+    rb"|SYSTEM|\w+ CONCURRENTLY)\b|REINDEX \([^)]*\bCONCURRENTLY\b"
+)
 _SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
 _NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
 _HAS_TRANSACTION_TIMEOUT = 170000
@@ -142,13 +149,13 @@ class TransactionBlocks:
 
     def _substituted(self, statement: Statement) -> Statement | None:
         """Return what is sent instead of a statement that needs its own transaction."""
-        words, note = first_words(statement.text, 2), ""
+        words = first_words(statement.text, 2)
         sent: Statement | None = None
-        if words[:1] == (b"VACUUM",):
-            note = "VACUUM runs after COMMIT"
-            self._deferred.append(statement)
-        elif words == (b"ALTER", b"SYSTEM") and self._is_superuser:
-            note = "ALTER SYSTEM runs after COMMIT"
+        if words[:1] in _MAINTENANCE and re.match(
+            _AFTER_COMMIT + rb"|ALTER SYSTEM\b" * self._is_superuser,
+            b" ".join(token.text for token in islice(tokens(statement.text), 20)),
+        ):
+            note = words[0].decode().replace("ALTER", "ALTER SYSTEM") + " runs after COMMIT"
             self._deferred.append(statement)
         elif words in _OF_INDEXES and (found := read_concurrently(statement.text)) is not None:
             # No other session sees a table that the run has made.

@@ -282,7 +282,7 @@ def test_no_transaction_timeout_ends_the_run(
 def test_maintenance_of_tables_that_the_run_makes(
     runner: Runner, server: Server, make_database: Callable[..., str], tmp_path: Path
 ) -> None:
-    """An index is made as any other, and VACUUM runs after COMMIT.
+    """An index is made as any other; VACUUM, and others of the kind, run after COMMIT.
 
     VACUUM FULL names its table here. Without one it locks pg_database, and it waits for every
     transaction that has read that; meanwhile no other test can connect.
@@ -297,7 +297,10 @@ def test_maintenance_of_tables_that_the_run_makes(
         "create index i on t (a);\ninsert into t values (0);\ncluster t using i;\n"
         "insert into t values (-1);\ndrop index concurrently x;\n",
         "vacuum (analyze) app.t (a);\nvacuum full app.t;\nvacuum;\n"
-        "begin;\ncreate table u ();\ncommit;\nvacuum u;",
+        "begin;\ncreate table u ();\ncommit;\nvacuum u;\n"
+        "reindex table concurrently app.t;\nreindex index concurrently app.i;\n"
+        "reindex schema app;\ncluster /* all */;\n"
+        "select format('reindex (verbose) database %I', current_database()) \\gexec",
     )
     runner("check", "-s", "sql", check=0)
     runner("plan", "-s", "sql", "-t", by_runner, check=0)
