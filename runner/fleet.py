@@ -18,7 +18,7 @@ from psycopg.rows import TupleRow
 from runner.connect.failures import hosts_and_ports
 from runner.connect.queries import no_timeouts
 from runner.environment import read_file, usable_conninfo
-from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
+from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, UsageError
 from runner.signals import Stop, signals_held
 
 # Seconds: between two cancels, and for cancelled runs to end.
@@ -44,12 +44,7 @@ def read_targets(path: Path) -> list[str]:
 
 
 def target_conninfos(options: Sequence[str], path: Path | None) -> tuple[str, ...]:
-    """Return the conninfos of a command on several targets; empty for at most one target.
-
-    Raises UsageError for unusable conninfos, such as `embedded`.
-    """
-    if path is None and len(options) < 2:
-        return ()
+    """Return the conninfos of several targets. Raises UsageError, also for `embedded`."""
     found = (usable_conninfo(option, "--target") for option in options)
     return (*found, *(read_targets(path) if path is not None else ()))
 
@@ -88,12 +83,6 @@ class Member:
             self.fleet.wait_for_others(self, conn)
         else:
             self.stop.refuse()
-
-    def to_reported_error(self, error: RunnerError) -> RunnerError:
-        """Return the error, or Interrupted if it was raised after a cancel request."""
-        if not self.stop.is_requested:
-            return error
-        return Interrupted("interrupted", state=error.state, committed=error.committed)
 
     def stop_server(self) -> None:
         """Cancel repeatedly: between two statements a cancel has no effect."""
@@ -179,8 +168,6 @@ class Fleet:
                 report(member)
                 gc.collect()
 
-    # -- together ---------------------------------------------------------------------------
-
     def wait_for_others(self, member: Member, conn: Connection[TupleRow]) -> None:
         """Wait until all members are ready and their connections still work."""
         conn.execute(no_timeouts(conn).encode())
@@ -218,8 +205,6 @@ class Fleet:
                 failed = next(one for one in self.members if one.code and not one.held_back)
                 member.held_back = True
                 raise HeldBack(f"not committed, because {failed.name} failed")
-
-    # -- interrupted ------------------------------------------------------------------------
 
     def _stop(self, report: Callable[[Member], None]) -> None:
         """Cancel the running members, and wait until they are rolled back or committed.

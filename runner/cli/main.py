@@ -95,7 +95,9 @@ def _reported_error(error: BaseException, member: Member | None = None) -> Runne
     For a bug it holds only type and place: the exception's text may contain a secret.
     """
     if isinstance(error, RunnerError):
-        return member.to_reported_error(error) if member else error
+        if member is None or not member.stop.is_requested:
+            return error
+        return Interrupted("interrupted", state=error.state, committed=error.committed)
     if isinstance(error, KeyboardInterrupt):
         return Interrupted("interrupted")
     import traceback

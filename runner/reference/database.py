@@ -38,13 +38,8 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo, s
     `pid` is the server process that runs the scripts; 0 when it belongs to another server. Returns
     the facts of this server too, and the option of CREATE DATABASE that copies the template faster.
     """
-    epoch = "pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
     suffix = f"{pid}_{secrets.token_hex(4)}"
-    name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{suffix}')"
-    claim = (
-        f"SELECT pg_catalog.set_config('application_name', {name}, false),"
-        " pg_catalog.current_setting('fsync')"
-    )
+    claim = statement("reference/claim").format(prefix=PREFIX, suffix=suffix)
     found, (claimed, fsync) = all_rows(conn, f"{SET_PATH}{statement('connect/server_info')}{claim}")
     # To copy the files is faster if the server does not wait for the disk.
     copies_files = fsync == "off" and conn.info.server_version >= 150000

@@ -100,8 +100,6 @@ class Reference:
         """Let the keeper drop the database, without waiting for that."""
         self._released.set()
 
-    # -- the keeper's thread ----------------------------------------------------------------
-
     def _keep(self) -> None:
         try:
             # With client_encoding SQL_ASCII psycopg would return bytes.
@@ -190,8 +188,6 @@ class Reference:
         if self._failure is None and not isinstance(error, BuildCancelled):
             timeout = self._spec.settings.lock_timeout
             self._failure = reference_error(error, timeout, self._holders)
-
-    # -- the builder's thread ---------------------------------------------------------------
 
     def _build(self, name: str) -> None:
         conninfo = make_conninfo(self._spec.server, dbname=name)

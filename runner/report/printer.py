@@ -68,8 +68,6 @@ class Printer(Observer):
         self._scripts: list[ScriptResult] = []
         self._is_lost = False  # whether some of the output could not be written
 
-    # The Observer
-
     def note(self, message: str) -> None:
         self.activity.state = message
         self.print_unless_quiet(escape(message))
@@ -118,8 +116,6 @@ class Printer(Observer):
             self.write(self._err, shown)
         else:
             self.print_unless_quiet(shown)
-
-    # The result
 
     def failure(self, error: RunnerError) -> Failure:
         """Return the result of a command that ended with the error."""

@@ -90,9 +90,6 @@ def local_time(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
 
 
-# apply and plan
-
-
 def _apply_lines(result: ApplyResult, style: Style) -> list[str]:
     if (run := result.already) is not None:
         done = f"Nothing to do: these scripts were applied on {local_time(run.finished_at)}"
@@ -144,9 +141,6 @@ def _verification_lines(verification: Verification | None) -> list[str]:
     return [escape(text)]
 
 
-# check
-
-
 def _check_lines(result: CheckResult, style: Style) -> list[str]:
     text = []
     for finding in result.findings:
@@ -159,9 +153,6 @@ def _check_lines(result: CheckResult, style: Style) -> list[str]:
     notes = [escape(note) for note in result.notes]
     found = found if text else "nothing found"
     return [*text, *notes, f"{count(result.scripts, 'script')}: {found}."]
-
-
-# status
 
 
 def _status_lines(result: StatusResult) -> list[str]:
@@ -177,9 +168,6 @@ def _status_lines(result: StatusResult) -> list[str]:
         text.append("Files on disk, compared with the last run:")
     text += [f"  {script.status:<8} {escape(script.name)}" for script in result.scripts]
     return text
-
-
-# verify
 
 
 def _verify_lines(result: VerifyResult, style: Style) -> list[str]:
@@ -209,9 +197,6 @@ def _conclusion(result: VerifyResult, style: Style) -> list[str]:
     checked = differences.counts_text(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]
-
-
-# Errors
 
 
 def _failure_lines(error: RunnerError, style: Style) -> list[str]:

@@ -62,8 +62,6 @@ class RunDatabases(Databases):
         others = sorted(self.others.values(), key=lambda part: part.name not in made)
         return (*others, self.home)
 
-    # -- what the scripts do: see execute.execution.Databases -------------------------------
-
     def connect(self, name: str, step: Connect | None) -> tuple[Session, Guard] | None:
         """Go on in another database. Raises what `DatabaseRun.begin` raises."""
         part = self.home
@@ -146,8 +144,6 @@ class RunDatabases(Databases):
         for name in self.shared_objects.databases & self.others.keys():
             self.others.pop(name).conn.close()
         return self.shared_objects.undo(runs_again=runs_again)
-
-    # -- references -------------------------------------------------------------------------
 
     def start_references(self, stack: ExitStack) -> None:
         """Start to build the references, also for another attempt of the run.

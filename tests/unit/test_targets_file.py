@@ -64,11 +64,6 @@ def test_a_file_that_cannot_be_read(written: Path) -> None:
 # Which targets
 
 
-def test_one_option_is_not_several() -> None:
-    assert target_conninfos(["host=a"], None) == ()
-    assert target_conninfos([], None) == ()
-
-
 def test_options_come_before_the_file(written: Path) -> None:
     written.write_text("host=b\nhost=c\n")
     assert target_conninfos(["host=a"], written) == ("host=a", "host=b", "host=c")
