@@ -17,8 +17,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from runner.embedded.programs import ServerUser
 from runner.errors import ConnectionFailed, UsageError
@@ -41,8 +41,7 @@ def locale_options(version: int) -> list[str]:
     return ["--encoding=UTF8", *provider]
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """A data directory, the programs for it, and the user that runs them."""
 
     place: Path

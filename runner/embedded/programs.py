@@ -9,7 +9,6 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,8 +35,7 @@ _INSTALL_HINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ServerUser:
+class ServerUser(NamedTuple):
     """The user that a server runs as: the current user, or another one instead of root."""
 
     name: str

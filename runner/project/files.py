@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shlex import quote as quote_argument
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from dotenv import dotenv_values
@@ -27,8 +26,7 @@ _WORKFLOW = Path(".github/workflows/database.yml")
 _URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A PostgreSQL service: the folder of its scripts, and its URL if it publishes a port."""
 
     scripts: Path | None = None

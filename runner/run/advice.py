@@ -68,8 +68,8 @@ def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") ->
     from runner.check.failed_statement import Facts
     from runner.check.script_facts import definitions
 
-    made = list(definitions(folder, variables))
-    return Facts(made, [script.name for script in folder.scripts], applied)
+    scripts = [script.name for script in folder.scripts]
+    return Facts(list(definitions(folder, variables)), scripts, applied)
 
 
 @contextmanager

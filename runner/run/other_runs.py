@@ -90,9 +90,7 @@ class LockMonitor:
 
     def close(self) -> None:
         if self._conn is not None:
-            with suppress(psycopg.Error):
-                self._conn.close()
-            self._conn = None
+            self._conn.close()
 
 
 class Unfinished(NamedTuple):

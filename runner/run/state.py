@@ -146,7 +146,7 @@ class RunState:
             patience = max(own.connect_timeout or _LONGEST_ANSWER, 1.0) + own.lock_timeout
         with conn.answering_within(patience):
             try:
-                server, is_counting, answers = self._ask(conn, (settings, target), asked)
+                server, is_counting, answers = self._ask(conn, settings, target, asked)
             except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
                 if error.sqlstate is None:  # psycopg's own, of an answer that is none
                     raise
@@ -169,14 +169,12 @@ class RunState:
         return Opened(server, found, properties, kept, is_left)
 
     def _ask(
-        self, conn: Session, first: tuple[str, str], asked: str
+        self, conn: Session, settings: str, target: str, asked: str
     ) -> tuple[ServerInfo, bool, list[TupleRow]]:
         """Return the server's facts, whether it counts rows, and the answers, with the lock taken.
 
-        `first` are the settings, and the questions for which search_path must still be the
-        session's default.
+        `target` is asked while search_path is still the session's default.
         """
-        settings, target = first
         own = pinned(
             statement("connect/server_info"), statement("run/lock") % {"key": other_runs.KEY}
         )
