@@ -190,9 +190,7 @@ class RoleRights:
 
 
 def act_for(names: Collection[str], member: str = "CURRENT_USER") -> bytes:
-    """Return the command, on one line, that lets the session's role act for some roles.
-
-    `member` is the role that becomes a member of them, as SQL.
+    """Return the command, on one line, that makes `member`, as SQL, a member of some roles.
 
     They are the given names that are roles, roles whose names are composed of these, and roles made
     since `note_roles`.

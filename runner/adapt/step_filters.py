@@ -76,15 +76,7 @@ def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Sta
     if not commands:
         return ()
     starts = tuple(accumulate(map(len, commands[:-1]), initial=0))
-    offset = statement.file_offset(0)
-    return (
-        Statement(
-            b"".join(commands),
-            offset,
-            statement.line,
-            statement.source,
-            starts,
-            origins=(Origin(0, offset, verbatim=False),),
-            uncounted=len(commands),
-        ),
-    )
+    text, offset = b"".join(commands), statement.file_offset(0)
+    own = Statement(text, offset, statement.line, statement.source, starts)
+    origins = (Origin(0, offset, verbatim=False),)
+    return (own._replace(origins=origins, uncounted=len(commands)),)

@@ -221,9 +221,8 @@ class TransactionBlocks:
                 place=statement.source.place(statement.file_offset(start)),
                 hint="Write BEGIN and COMMIT as statements of their own.",
             )
-        return self._begin(statement) if control.begins else self._end(statement, control)
-
-    def _begin(self, statement: Statement) -> Statement | None:
+        if not control.begins:
+            return self._end(statement, control)
         if self._begun is not None:
             self._warn(statement, "there is already a transaction in progress")
             return None

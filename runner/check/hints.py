@@ -56,8 +56,7 @@ def _missing_column_hint(failed: FailedStatement) -> str | None:
     is_of_row = failed.names[:1] in (["new"], ["old"])  # of a trigger
     column, near = "".join(failed.names[is_of_row : is_of_row + 1]), None
     for one, text in _named_tables(failed) if column else ():
-        inside = text.partition("(")[2]
-        names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', inside)}
+        names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', text.partition("(")[2])}
         if column in names and re.search("(?i)if not exists", text):
             return (
                 f"{one.name} is there already without {column}, so {one.script}:{one.line} did"

@@ -102,8 +102,7 @@ def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     for part in folder.parts or (folder,):
         if part.byte_order is not None:
             ours = ", ".join(script.path.name for script in part.scripts)
-            in_bytes = ", ".join(part.byte_order)
-            yield finding("locale", str(part.path), ours=ours, bytes=in_bytes)
+            yield finding("locale", str(part.path), ours=ours, bytes=", ".join(part.byte_order))
         for one, other in part.uncertain:
             yield finding("uncertain", str(part.path), one=one, other=other)
         yield from _not_run(part, read)

@@ -34,8 +34,7 @@ def scripts_model(settings: Settings, observer: Observer) -> Model:
     Raises UsageError, FindingsError, and the errors of running the scripts.
     """
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
-    in_transaction = settings.transaction == "all"
-    reading = read_scripts(folder, settings.variables, in_transaction=in_transaction)
+    reading = read_scripts(folder, settings.variables, in_transaction=settings.transaction == "all")
     defined = [one for one, _ in definitions(folder, settings.variables)]
     with built(settings, folder, reading, observer) as conn, session.errors_converted():
         return _Reader(conn, defined).model()

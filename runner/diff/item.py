@@ -192,8 +192,7 @@ def desired_snapshot(
     """
     objects: dict[ObjectKey, CatalogObject] = {}
     for key, entry in reference.objects.items():
-        is_own = entry.properties.get("owner") == reference.role
-        changed = {"owner": owner} if is_own else {}
+        changed = {"owner": owner} if entry.properties.get("owner") == reference.role else {}
         objects[key] = CatalogObject(entry.parent, {**entry.properties, **changed})
     for key, entry in target.objects.items():
         # Dropping a table drops its parts; dropping a schema drops the objects in it.

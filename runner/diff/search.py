@@ -99,8 +99,7 @@ class Search:
             current = self.current()
 
     def current(self) -> Snapshot:
-        found = read_snapshot(self._conn, *self._shared)
-        return without_other_shared_objects(self._desired, found)
+        return without_other_shared_objects(self._desired, read_snapshot(self._conn, *self._shared))
 
     def _run_alternatives(self, tasks: Sequence[_Task]) -> bool:
         """Run the first alternatives, the next only if all fail; return whether any succeeded."""

@@ -85,10 +85,9 @@ class Input:
                 hint="Convert it to plain SQL: pg_restore -f FILE.sql DUMP",
             )
         if b"\0" in block.data:
-            zero = block.offset + block.data.index(b"\0")
             raise ScriptError(
                 "a zero byte: PostgreSQL does not accept one in SQL text",
-                place=self.source.place(zero),
+                place=self.source.place(block.offset + block.data.index(b"\0")),
                 hint="Save the file as UTF-8: it is in UTF-16."
                 if block.data.startswith((b"\xff\xfe", b"\xfe\xff"))
                 else "Delete it.",

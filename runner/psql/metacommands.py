@@ -129,8 +129,7 @@ def _run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, .
     name, blocks, lexer, state = arguments.name, context.blocks, context.lexer, context.state
     depths = lexer.paren_depth, lexer.begin_depth
     if name == "if":
-        is_decided = not arguments.active
-        block = IfBlock(context.command_offset, depths, is_decided, state.uncertain)
+        block = IfBlock(context.command_offset, depths, not arguments.active, state.uncertain)
         blocks.append(block)
     elif not blocks:
         hint = "Remove it, or write the \\if in the same file: it cannot be in another."
@@ -188,8 +187,7 @@ def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     if context.state.offline:
         context.state.runs_programs = True
         return None
-    output = run_program(os.fsencode(command), context.state)
-    return (Echo(output.decode("utf-8", "replace")),)
+    return (Echo(run_program(os.fsencode(command), context.state).decode("utf-8", "replace")),)
 
 
 _COMMANDS: dict[str, MetaCommand] = {

@@ -189,8 +189,7 @@ def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
     """
     first, second = (*words, b"", b"")[:2]
     if first in TRANSACTION_CONTROL:
-        to_savepoint = first == b"ROLLBACK" and b"TO" in words[1:3]
-        return None if to_savepoint else first
+        return None if first == b"ROLLBACK" and b"TO" in words[1:3] else first
     if (first, second) in ((b"START", b"TRANSACTION"), (b"PREPARE", b"TRANSACTION")):
         return first + b" " + second
     return None

@@ -119,8 +119,7 @@ def temporary_database(
             with new_database(keeper) as name, ExitStack() as stack:
                 own = make_conninfo(conninfo, dbname=name)
                 if settings.reference is None:
-                    superuser = make_conninfo(own, user=_SUPERUSER)
-                    with _connect(superuser, settings, observer) as other:
+                    with _connect(make_conninfo(own, user=_SUPERUSER), settings, observer) as other:
                         other.execute(statement("rehearsal/create_extension"))
                 conn = stack.enter_context(_connect(own, settings, observer))
                 if settings.transaction == "none":  # as the session that holds a run's lock
@@ -141,8 +140,7 @@ def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Itera
             if not is_restricted(first):
                 first.execute("CREATE ROLE rdsadmin LOGIN SUPERUSER")
                 with _connect(superuser, settings, observer) as conn:
-                    is_recent = conn.info.server_version >= 150000
-                    conn.execute(_DEMOTE + (_GRANT if is_recent else ""))
+                    conn.execute(_DEMOTE + (_GRANT if conn.info.server_version >= 150000 else ""))
         try:
             yield server.conninfo
         finally:

@@ -241,8 +241,7 @@ class _Rehearsal:
         for feed, warning in sequences_behind(states):
             found = Finding("warning", str(self._folder.path), warning.message)
             if rows := filled.get(unqualified(feed.table)):
-                place = Place(rows.script, rows.line)
-                found = found._replace(script=rows.script, place=place)
+                found = found._replace(script=rows.script, place=Place(rows.script, rows.line))
             yield found._replace(rewrite=warning.hint or "")
 
     def run_assertions(self, take: Take) -> None:

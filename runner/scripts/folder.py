@@ -241,8 +241,7 @@ def _script(path: Path) -> Script:
         raise _unreadable(path, exc) from exc
     name = os.fsencode(path).decode(errors="backslashreplace")  # the registry takes only text
     source = Source(name, lambda: _open_script(path), str(path.parent))
-    shell = path.name.endswith(".sh")
-    return Script(name, path, found.st_size, found.st_mtime_ns, source, shell)
+    return Script(name, path, found.st_size, found.st_mtime_ns, source, path.name.endswith(".sh"))
 
 
 def _unreadable(path: Path, exc: OSError) -> UsageError:

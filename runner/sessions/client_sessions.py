@@ -175,8 +175,7 @@ class ClientSessions:
         place = self._reader.statement(b"\\connect")
         login = Connect(None, None, None, None, place, conninfo, reuse=False)
         self._become(login)
-        caller = _Caller(request.client, login, self._conn, self._executor)
-        self._callers[request.client] = caller
+        self._callers[request.client] = _Caller(request.client, login, self._conn, self._executor)
 
     def _become(self, login: Connect) -> None:
         """Make the run's session look like that of the client. Raises StatementFailed."""

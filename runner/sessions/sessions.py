@@ -189,16 +189,14 @@ class Sessions:
         if stays:
             return execution.session, {}
         conn, self._user = self._session_of(name, step), user
-        asked = execution.session if conn is None else conn
         if begin := self._first:
-            asked.execute(b"".join(begin))
+            (execution.session if conn is None else conn).execute(b"".join(begin))
         if conn is None:
             return None
         values = session_reset.settings_of({"options": given.get("options", "")})
         values |= {name: given[name] for name in _SETTINGS if name in given}
-        settings = session_reset.set_commands(conn, values)
         try:
-            self._become(conn, user, settings)
+            self._become(conn, user, session_reset.set_commands(conn, values))
         except StatementFailed as error:
             message = f"\\connect: {error.message}"
             raise error.converted(StatementFailed, message=message, place=place) from None
