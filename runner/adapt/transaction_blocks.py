@@ -170,10 +170,8 @@ class TransactionBlocks:
             note = f"SET transaction_timeout is passed over: {reason}"
         else:
             return statement
-        self._observer.notice(Notice("NOTICE", note, _place(statement)))
+        self._notice("NOTICE", note, statement)
         return sent
-
-    # -- statements -------------------------------------------------------------------------
 
     def _inside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
         """Return what to send for a statement of a block, whose effects end at COMMIT."""
@@ -199,7 +197,11 @@ class TransactionBlocks:
             before = [_DEFER, _constraint_modes()]
             after = [CHECK_CONSTRAINTS]
         if first == b"SET" and second in (b"LOCAL", b"CONSTRAINTS"):
-            self._warn(statement, f"SET {second.decode()} can only be used in transaction blocks")
+            self._notice(
+                "WARNING",
+                f"SET {second.decode()} can only be used in transaction blocks",
+                statement,
+            )
             after = [CHECK_CONSTRAINTS]
         found |= CommitEffects(emptied=self._effects.emptied)
         if found.settings:
@@ -207,8 +209,6 @@ class TransactionBlocks:
         if found != NONE:
             after.append(found.end())
         return _Around(step, own_statements(statement, before), own_statements(statement, after))
-
-    # -- transaction control ----------------------------------------------------------------
 
     def _controlled(
         self, step: Step, statement: Statement, start: int, words: bytes
@@ -218,16 +218,16 @@ class TransactionBlocks:
         if control is None or not is_alone:
             raise ScriptError(
                 refused_control(words),
-                place=statement.source.place(statement.file_offset(start)),
+                place=statement.place(start),
                 hint="Write BEGIN and COMMIT as statements of their own.",
             )
         if not control.begins:
             return self._end(statement, control)
         if self._begun is not None:
-            self._warn(statement, "there is already a transaction in progress")
+            self._notice("WARNING", "there is already a transaction in progress", statement)
             return None
         if not self._is_noted:
-            self._observer.notice(Notice("NOTICE", _PASSED_OVER, _place(statement)))
+            self._notice("NOTICE", _PASSED_OVER, statement)
         self._is_noted = True
         return self._sent_for(statement, self._opened(statement))
 
@@ -239,11 +239,11 @@ class TransactionBlocks:
         if self._begun is None and control.chains:
             raise ScriptError(
                 f"{control.first.decode()} AND CHAIN can only be used in transaction blocks",
-                place=_place(statement),
+                place=statement.place(),
                 hint="Write BEGIN before it, or leave out AND CHAIN.",
             )
         if self._begun is None:
-            self._warn(statement, "there is no transaction in progress")
+            self._notice("WARNING", "there is no transaction in progress", statement)
             return None
         is_undone = control.first in (b"ROLLBACK", b"ABORT")
         found = self._in_block | CommitEffects(emptied=self._effects.emptied)
@@ -261,7 +261,7 @@ class TransactionBlocks:
 
     def _left_open(self) -> Iterator[Statement]:
         if (begun := self._begun) is not None:
-            self._observer.notice(left_open(begun.source.name, _place(begun)))
+            self._observer.notice(left_open(begun.source.name, begun.place()))
             yield from own_statements(begun, self._rolled_back())
 
     @staticmethod
@@ -269,8 +269,8 @@ class TransactionBlocks:
         (found,) = own_statements(statement, commands)
         return found._replace(uncounted=len(commands) - 1 + statement.uncounted)
 
-    def _warn(self, statement: Statement, message: str) -> None:
-        self._observer.notice(Notice("WARNING", message, _place(statement)))
+    def _notice(self, severity: str, message: str, statement: Statement) -> None:
+        self._observer.notice(Notice(severity, message, statement.place()))
 
 
 def left_open(script: str, place: Place | None = None) -> Notice:
@@ -282,7 +282,3 @@ def left_open(script: str, place: Place | None = None) -> Notice:
 
 def _constraint_modes() -> bytes:
     return own_statement("adapt/constraint_modes").encode()
-
-
-def _place(statement: Statement) -> Place:
-    return statement.source.place(statement.file_offset(0))

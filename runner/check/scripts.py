@@ -24,11 +24,11 @@ from runner.check.rules import (
 from runner.check.script_facts import ScriptFacts
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding, FindingsError
+from runner.psql.buffers import command_starts
 from runner.psql.reader import read_script
 from runner.psql.source import Source
 from runner.psql.sql_text import leading_space
 from runner.psql.state import State
-from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import (
     LOCAL_HOSTS,
     Connect,

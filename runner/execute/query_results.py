@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runner.errors import StatementFailed
+from runner.psql.buffers import command_starts
 from runner.psql.source import canonical_encoding
 from runner.psql.state import VARIABLE_NAME, State, TextFormat
-from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import Gset, Origin, Statement
 
 if TYPE_CHECKING:

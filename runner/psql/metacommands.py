@@ -97,10 +97,8 @@ def _unrestrict(arguments: Arguments, context: Context) -> None:
     context.state.restrict_key = None
 
 
-# -- \connect: exec_command_connect and read_connect_arg ------------------------------------
-
-
 def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
+    # exec_command_connect and read_connect_arg
     given: list[str | None] = []
     while (value := arguments.take(strip_semicolons=True)) is not None:
         is_same = value == "-" and not arguments.quoted
@@ -121,10 +119,8 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
     return step, Sync()
 
 
-# -- \if … \endif: src/fe_utils/conditional.c ---------------------------------------------
-
-
 def _run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ...]:
+    # src/fe_utils/conditional.c
     problems: tuple[Problem, ...] = ()
     name, blocks, lexer, state = arguments.name, context.blocks, context.lexer, context.state
     depths = lexer.paren_depth, lexer.begin_depth
@@ -169,9 +165,6 @@ def _evaluate(block: IfBlock, arguments: Arguments, context: Context) -> tuple[P
         return ()
     message = f'unrecognized value "{text}" for "\\{arguments.name} expression": Boolean expected'
     return (context.warning_here(message, _BOOLEAN_HINT),)
-
-
-# -- ignored, refused -----------------------------------------------------------------------
 
 
 def _ignore(arguments: Arguments, _context: Context) -> None:

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
+from runner.psql.buffers import Frame, Input, StatementBuffer, unterminated
 from runner.psql.copy_command import with_copy_data
-from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
 from runner.psql.slash_arguments import ArgumentError, Arguments, IfBlock, MakeStep, UnknownValue
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import variable_at, variable_name
 from runner.psql.state import RESULT_VARIABLES, State, follow_settings, implicit_begin
-from runner.psql.statement_buffer import StatementBuffer, unterminated
 from runner.psql.steps import (
     CopyData,
     Origin,
@@ -90,8 +89,6 @@ class MainLoop:
 
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
         return ScriptError(message, place=self.source.place(offset), hint=hint)
-
-    # -- statements -------------------------------------------------------------------------
 
     def _is_plain(self) -> bool:
         return (
@@ -200,8 +197,6 @@ class MainLoop:
             self.input.push_value(value, offset, reference)
         else:
             self.buffer.add(value, offset, line, verbatim=False)
-
-    # -- meta-commands ----------------------------------------------------------------------
 
     def _backslash(self) -> Iterator[Step]:
         frame = self.input.frames[-1]

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from runner.psql.buffers import StatementBuffer
 from runner.psql.lexer import Lexer
-from runner.psql.source import Source
+from runner.psql.source import LARGEST_VALUE, Source
 from runner.psql.sql_text import VARIABLE, variable_at, variable_name
 from runner.psql.state import State
-from runner.psql.statement_buffer import StatementBuffer
 from runner.psql.steps import Problem, Statement, Step
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
@@ -25,9 +25,6 @@ _UNQUOTED = re.compile(rb"[^ \t\n\r\f\v\\'`\":]++")
 _SINGLE_QUOTED = re.compile(rb"'((?:[^'\\]++|''|\\.|)*+)('?)", re.DOTALL)
 _ESCAPE = re.compile(rb"''|\\([0-7]{1,3})|\\x([0-9A-Fa-f]{1,2})|\\(.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
-
-# Bytes of all values in one meta-command: repeating `\\set a :a:a` doubles a value each time.
-LARGEST_VALUE = 16 << 20
 
 
 class ArgumentError(Exception):

@@ -15,6 +15,8 @@ from runner.errors import Place
 BLOCK_SIZE = 1 << 18
 # Bytes of a line or a statement: both are held in memory, and a small compressed file can be large.
 LONGEST = 128 << 20
+# Bytes of all values in one meta-command: repeating `\\set a :a:a` doubles a value each time.
+LARGEST_VALUE = 16 << 20
 
 
 def canonical_encoding(name: str) -> str:

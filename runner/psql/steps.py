@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
+from runner.errors import Place
 from runner.psql.source import Source
 
 # Plain statements, found by one pattern without the lexer: most of a large seed consists of them.
@@ -104,6 +105,9 @@ class Statement(NamedTuple):
         """Return the byte offset in the file of a byte of the text."""
         origin = self.origin(text_offset)
         return origin.file_offset + origin.verbatim * (text_offset - origin.text_offset)
+
+    def place(self, text_offset: int = 0) -> Place:
+        return self.source.place(self.file_offset(text_offset))
 
 
 @dataclass(eq=False)

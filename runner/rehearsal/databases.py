@@ -77,8 +77,7 @@ class RehearsedDatabases(OneDatabase):
             self._fail(shared, "42P04", f'database "{name}" already exists')
         found = super().run_shared(shared, progress)
         if found is None and creates:
-            place = shared.statement.source.place(shared.statement.file_offset(0))
-            self._only_read.add((place.script, place.line))
+            self._only_read.add(shared.statement.place()[:2])
             return None, shared.statement
         return found
 
@@ -96,7 +95,7 @@ class RehearsedDatabases(OneDatabase):
         error = StatementFailed(
             message,
             sqlstate=sqlstate,
-            place=statement.source.place(statement.offset),
+            place=statement.place(),
             statement=Query(text),
             hint=hint_for(sqlstate, text) if sqlstate else None,
         )

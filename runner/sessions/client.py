@@ -15,11 +15,11 @@ from psycopg.pq.abc import PGresult
 
 from runner.connect import wire
 from runner.errors import RunnerError
+from runner.psql.buffers import command_starts
 from runner.psql.copy_command import copy_end, with_copy_data
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
 from runner.psql.state import State
-from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import CopyData, Origin, Statement, Step
 from runner.results import Target
 from runner.scripts.files import KeptFile
@@ -95,8 +95,6 @@ class Client:
                 self.send_message(b"E", "ERROR", "57014", f"COPY from stdin failed: {reason}")
                 self.ready()
                 return False
-
-    # -- answers ----------------------------------------------------------------------------
 
     def send(self, kind: bytes, body: bytes = b"") -> None:
         self._writer.write(kind + struct.pack("!I", len(body) + 4) + body)

@@ -79,7 +79,7 @@ def named_parameters(step: Connect) -> dict[str, str]:
         text = make_conninfo("", **given) if step.conninfo is None else step.conninfo
         return {name: str(value) for name, value in conninfo_to_dict(text).items()}
     except (ProgrammingError, ValueError):  # some are not UTF-8
-        place = step.statement.source.place(step.statement.offset)
+        place = step.statement.place()
         message = "\\connect: libpq cannot use these parameters"
         # "from None": libpq's own text quotes the part that it could not read.
         raise StatementFailed(message, place=place) from None
@@ -106,7 +106,7 @@ def new_connection(
     except (ConnectionFailed, UsageError) as error:
         if step is None:
             raise
-        place = step.statement.source.place(step.statement.offset)
+        place = step.statement.place()
         message = f"\\connect: {error.message}"
         raise StatementFailed(message, place=place, detail=error.detail, hint=error.hint) from error
 

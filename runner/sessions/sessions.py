@@ -95,8 +95,6 @@ class Sessions:
         """Return the commands that revoke what the run has granted to its own role."""
         return self._rights.taken_back() if self._rights else ()
 
-    # -- what looks like a new session ------------------------------------------------------
-
     def own_settings(self) -> tuple[bytes, ...]:
         conn, timeout = self._execution.session, self._settings.lock_timeout
         own = session_reset.own_settings(conn, timeout, autocommit=self._execution.autocommit)
@@ -166,8 +164,6 @@ class Sessions:
         self.close()
         self.is_used = True
 
-    # -- other databases --------------------------------------------------------------------
-
     def _connect(self, step: Connect) -> tuple[Session, dict[str, str]] | None:
         r"""Carry out a `\connect` to a database of the same server; another user acts as a role.
 
@@ -181,7 +177,7 @@ class Sessions:
         target, databases = execution.target, execution.databases
         user = given.get("user") or (self._user if step.reuse else target.user)
         name = given.get("dbname") or (self._dbname if step.reuse else user)
-        place = step.statement.source.place(step.statement.offset)
+        place = step.statement.place()
         stays = databases is None and not execution.autocommit
         if not session_reset.is_here(given, target) or (stays and name != target.dbname):
             hint = "Apply the scripts of each alone."

@@ -133,15 +133,14 @@ OFFERED = {
         files.compose_file files.container_of files.write_project
     """,
     "psql": """
-        copy_command.copy_end copy_command.with_copy_data enum_labels.EnumLabels
-        enum_labels.uses_new_label reader.read_script slash_arguments.ArgumentError
-        source.Source source.canonical_encoding sql_text.Token sql_text.TransactionControl
-        sql_text.catalog_name sql_text.first_words sql_text.is_of_body
-        sql_text.leading_space sql_text.quote_identifier sql_text.read_concurrently
-        sql_text.read_control
-        sql_text.refused_control sql_text.tokens sql_text.transaction_commands
-        sql_text.transaction_control state.State state.TextFormat state.VARIABLE_NAME
-        statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
+        buffers.command_starts copy_command.copy_end copy_command.with_copy_data
+        enum_labels.EnumLabels enum_labels.uses_new_label reader.read_script
+        slash_arguments.ArgumentError source.Source source.canonical_encoding sql_text.Token
+        sql_text.TransactionControl sql_text.catalog_name sql_text.first_words
+        sql_text.is_of_body sql_text.leading_space sql_text.quote_identifier
+        sql_text.read_concurrently sql_text.read_control sql_text.refused_control
+        sql_text.tokens sql_text.transaction_commands sql_text.transaction_control state.State
+        state.TextFormat state.VARIABLE_NAME steps.Connect steps.CopyData steps.Echo steps.Gexec
         steps.Gset steps.LOCAL_HOSTS steps.Origin steps.PlainStatements steps.Problem
         steps.Statement steps.Statements steps.Step steps.Sync steps.separated
     """,

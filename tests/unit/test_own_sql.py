@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import runner
-from runner.psql.statement_buffer import command_starts
+from runner.psql.buffers import command_starts
 
 FILES = sorted(Path(runner.__file__).parent.glob("*/sql/*.sql"))
 _TOKEN = re.compile(r"--[^\n]*|(?i:e)'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\$\$.*?\$\$", re.DOTALL)
