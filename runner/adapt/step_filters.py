@@ -58,10 +58,7 @@ def moves_savepoints(statement: Statements) -> bool:
 
 
 def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterator[Step]:
-    """Yield the steps, with a probe after each statement that has the statement's place.
-
-    A command tag does not show what a trigger or a function did.
-    """
+    """Yield the steps, with a probe of what triggers and functions did after each statement."""
     steps = separated(steps)
     for step in steps:
         yield step

@@ -65,10 +65,7 @@ class _Around(NamedTuple):
 
 
 class TransactionBlocks:
-    """Turns the steps of scripts, one script after the other, into what a run sends.
-
-    Statements that have to wait for COMMIT are added to `deferred`.
-    """
+    """Turns the steps of scripts into what a run sends; `deferred` gets what waits for COMMIT."""
 
     def __init__(
         self,

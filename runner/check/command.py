@@ -100,10 +100,7 @@ LeftOut = Callable[[Command], bool]
 
 
 def left_out(*, owners: bool, privileges: bool, more: str | None = None) -> LeftOut | None:
-    """Return a function that tells whether a run leaves a command out; None if it sends all.
-
-    Left out: commands that set `owners` or `privileges`, and commands that match `more`.
-    """
+    """Return a function that tells whether a run leaves a command out; None if it sends all."""
     choice = ((_OWNERS, owners), (_PRIVILEGES, privileges), (more or "", more is not None))
     patterns = "|".join(pattern for pattern, is_chosen in choice if is_chosen)
     if not patterns:

@@ -36,10 +36,7 @@ _CLOCK = (
 
 
 def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
-    """Return the hint for an error that has its `statement`, or None.
-
-    `facts`: called only if needed, because it reads the scripts.
-    """
+    """Return the hint for an error with a `statement`; `facts` reads the scripts, if needed."""
     rules = (*_RULES.get(error.sqlstate or "", ()), FailedStatement.remedy)
     failed = FailedStatement(error, facts)
     return next(filter(None, (rule(failed) for rule in rules)), None)

@@ -95,10 +95,7 @@ def head_findings(source: Source, keeps: str) -> Iterator[Finding]:
 
 
 def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
-    """Yield the findings about names, order and permissions.
-
-    `read`: the real paths of the files that the scripts read themselves.
-    """
+    """Yield findings about names, order and permissions; `read`: real paths of the files read."""
     for part in folder.parts or (folder,):
         if part.byte_order is not None:
             ours = ", ".join(script.path.name for script in part.scripts)
@@ -150,11 +147,7 @@ def _permissions(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
 
 
 class StatementRules:
-    """The rules for the commands of all scripts, in their order.
-
-    `in_block`: between BEGIN and COMMIT of a script. `tables`: the tables that the scripts have
-    created so far.
-    """
+    """The rules for commands in order; `in_block`: after a BEGIN; `tables`: created so far."""
 
     def __init__(self, tables: Container[str]) -> None:
         self._tables = tables

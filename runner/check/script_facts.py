@@ -154,10 +154,7 @@ class ScriptFacts:
 
 
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Definition, bytes]]:
-    """Yield the objects that the scripts create and the tables they fill, with the statement.
-
-    Each script is read up to the first statement that cannot be read.
-    """
+    """Yield what the scripts create and fill, up to a statement that cannot be read in each."""
     seen: set[tuple[str, str]] = set()
     insert_heads: set[bytes] = set()
     for command, place in _commands(folder, variables):

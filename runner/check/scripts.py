@@ -157,10 +157,7 @@ def _digest(path: Path) -> str:
 
 @dataclass(slots=True, eq=False)
 class _Run:
-    """What the checks of a run's scripts share, in their order.
-
-    `files_read`: the real paths of the files that the scripts read themselves.
-    """
+    """What the checks of a run's scripts share; `files_read`: real paths of the files they read."""
 
     folder: Folder
     variables: Mapping[str, str]

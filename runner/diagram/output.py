@@ -55,10 +55,7 @@ def _in_markdown(output: Path, model: Model) -> str:
 
 
 def _to_html(model: Model) -> str:
-    """Return the page, which loads nothing. Raises UsageError without graphviz-pure.
-
-    Its policy lets the browser run only this script, whatever the names of tables contain.
-    """
+    """Return the page, whose policy allows its own script alone, whatever the names contain."""
     script = read_text("diagram/page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     parts = {

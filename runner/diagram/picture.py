@@ -40,10 +40,7 @@ class _Box(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """The size of the picture, and its tables, schemas and lines in the model's order.
-
-    A line is an SVG path.
-    """
+    """The size of the picture; its tables, schemas and lines (SVG paths) in the model's order."""
 
     width: float
     height: float
@@ -198,6 +195,7 @@ def _lay_out(model: Model, schemas: Sequence[str], engine: str) -> _Layout:
             borders.append((schemas[int(one["name"].removeprefix("cluster_"))], _box(one["bb"])))
         else:
             x, y = map(float, one["pos"].split(","))
+            # Graphviz counts 72 pixels to the inch.
             wide, tall = float(one["width"]) * 72, float(one["height"]) * 72
             tables[int(one["name"])] = _Box(x - wide / 2, y - tall / 2, wide, tall)
     lines = [f"M{one['pos'].replace(' ', 'C', 1)}" for one in answer.get("edges", ())]
@@ -220,10 +218,7 @@ def _program() -> str:
 
 
 def _dot(model: Model, schemas: Sequence[str], label: str) -> Iterator[str]:
-    """Yield the lines of the graph; numbers instead of names need no quoting.
-
-    A table has a port for each row. Graphviz counts 72 pixels to the inch.
-    """
+    """Yield the lines of the graph: tables by number, with a port for each row."""
     yield "digraph { rankdir=RL pack=16 nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
     sizes = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
     for cluster, schema in enumerate(schemas):

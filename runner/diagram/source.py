@@ -29,10 +29,7 @@ _SHOWN_ROWS, _LONGEST_VALUE = 5, 200
 
 
 def scripts_model(settings: Settings, observer: Observer) -> Model:
-    """Return the model that the scripts build, with places and the first rows.
-
-    Raises UsageError, FindingsError, and the errors of running the scripts.
-    """
+    """Return the model that the scripts build, with places and rows. Raises their errors."""
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     reading = read_scripts(folder, settings.variables, in_transaction=settings.transaction == "all")
     defined = [one for one, _ in definitions(folder, settings.variables)]

@@ -71,10 +71,7 @@ class Item(NamedTuple):
         return own_name(self.key, self.parent)
 
     def names(self) -> dict[str, str]:
-        """Return the names of the object for the fields of templates.
-
-        `object` has the form of COMMENT ON and DROP: `TRIGGER touch ON public.users`.
-        """
+        """Return the names for the fields of templates; `object` has the form of COMMENT ON."""
         kind, name, parent, own = *self.key, self.parent.name, self.own
         word = _WORDS.get(kind, kind.upper())
         on = f"{'DOMAIN ' * (self.parent.object == 'domain')}{parent}"

@@ -53,10 +53,8 @@ class FoundStatement(NamedTuple):
 
 
 def with_search_paths(conn: Session, found: Sequence[FoundStatement]) -> Iterator[FoundStatement]:
-    """Yield the statements, with one before each group that sets the search_path it needs.
-
-    Definitions need `pg_catalog, pg_temp`; the INSERTs of the scripts need the session's own path.
-    """
+    """Yield the statements, with one before each group that sets the search_path it needs."""
+    # The INSERTs of the scripts need the session's own path.
     ((own,),) = all_rows(conn, "SELECT pg_catalog.current_setting('search_path')")
     for is_row, group in groupby(found, lambda one: one.key.object == "rows"):
         path = literal(own if is_row else "pg_catalog, pg_temp")
@@ -77,10 +75,7 @@ class _Task:
 
 
 class Search:
-    """A search in the open transaction of `conn`; `written`: the statements found so far.
-
-    `shared`: the queries for objects that all databases of a server share.
-    """
+    """A search in the open transaction of `conn`; `written`: the statements found so far."""
 
     def __init__(self, conn: Session, desired: Snapshot, shared: Sequence[str] = ()) -> None:
         self._conn = conn
@@ -126,10 +121,7 @@ class Search:
         return True
 
     def attempt(self, key: ObjectKey, commands: Commands) -> errors.Error | None:
-        """Run commands in a savepoint; return the server's error, or None.
-
-        Raises errors that the commands do not cause, such as an exceeded lock timeout.
-        """
+        """Run commands in a savepoint; return the error that they cause, or None. Raises others."""
         is_row = key.object == "rows"  # written by the scripts, for the session's own search_path
         sent = commands if is_row else (_PATH, *commands, "SET LOCAL search_path TO DEFAULT")
         self._execute("SAVEPOINT runner_diff")

@@ -113,10 +113,7 @@ class Input:
         return frame.line or self.line
 
     def copy_data(self) -> CopyData:
-        """Return the COPY data, which begins on the next line of the file, as for psql.
-
-        The rest of the current line is SQL to read after the data.
-        """
+        """Return the COPY data, from the next line on; the rest of this line is read after it."""
         frame = self.frames[0]
         end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
         if frame.pos < end:
@@ -203,10 +200,7 @@ class StatementBuffer:
                 self.origins.pop()  # the origin of the line feed only
 
     def finish(self, *, send_previous: bool = False) -> Statement | None:
-        r"""Return the statement and empty the buffer; None when there is nothing to send.
-
-        With `send_previous` an empty buffer returns the last statement again, as `\g` does.
-        """
+        """Return the statement; for an empty buffer None, or with `send_previous` the last one."""
         text = self.text.getvalue()
         if not text:
             return self.previous.at(-1) if send_previous and self.previous else None
@@ -242,10 +236,7 @@ def _command_offsets(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
 
 
 def unterminated(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
-    """Return message, byte and hint for an open quote or parenthesis; None if none is open.
-
-    The byte is where the quote or comment most likely begins.
-    """
+    """Return message, byte and hint for an open quote or parenthesis; None if none is open."""
     if lexer.mode is not Mode.SQL:
         offset, statement = lexer.opened_at, buffer.finish()
         if statement is not None and lexer.mode not in (Mode.DOLLAR, Mode.COMMENT):

@@ -32,10 +32,7 @@ _UNCOMMITTED = "55P04"
 
 
 class EnumLabels:
-    r"""The labels that scripts add to their enum types.
-
-    Left out: types with equal names, or in a branch of `\if`.
-    """
+    r"""The labels that scripts add to enum types, but for types of one name or in an `\if`."""
 
     def __init__(self) -> None:
         self._created: Counter[bytes] = Counter()  # more than 1: the labels are not moved
@@ -46,10 +43,7 @@ class EnumLabels:
         self._added: defaultdict[bytes, set[bytes]] = defaultdict(set)
 
     def see(self, text: bytes, first: bytes, *, certain: bool) -> None:
-        """Add the next command of the scripts; `first` is its first word, in upper case.
-
-        `certain`: not in a branch that may not be taken.
-        """
+        """Add the next command and its first word, in upper case; `certain`: it runs for sure."""
         may_create = first in (b"CREATE", b"DO") and b"enum" in text.lower()
         for created in re.finditer(_CREATED, text) if may_create else ():
             name = created[1].lower()

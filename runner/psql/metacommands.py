@@ -238,10 +238,7 @@ def _unknown_command(name: str) -> ArgumentError:
 
 
 def without_arguments(arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    """Run a meta-command whose arguments are unknown.
-
-    `\\g`, `\\gx` and `\\gset` still send, and `\\connect` begins a new session.
-    """
+    r"""Run what also works with unknown arguments: a command that sends, or `\connect`."""
     if arguments.name in ("c", "connect"):
         return _connect(arguments, context)
     return context.sent_buffer() if arguments.name in ("g", "gx", "gset") else None

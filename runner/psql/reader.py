@@ -123,11 +123,8 @@ class MainLoop:
             frame.pos = start + len(found)
 
     def _scan(self, frame: Frame) -> Event:
-        """Lex to the next event and move the text read to the statement buffer.
-
-        Outside quotes and comments psql drops empty lines.
-        """
-        if self.lexer.mode is Mode.SQL:
+        """Lex to the next event and move the text read to the statement buffer."""
+        if self.lexer.mode is Mode.SQL:  # psql drops empty lines
             if not self.buffer:
                 frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
             elif frame.name is None and self._begins_line(frame):

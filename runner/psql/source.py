@@ -41,10 +41,7 @@ class Source:
     runs: dict[int, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, offset: int, encoding: str = "utf-8") -> Place:
-        """Return line, column and text of the line for a byte; `encoding` is Python's name of one.
-
-        Reads the file again from its beginning, so it is for errors only.
-        """
+        """Return the place of a byte. Reads the file again; `encoding` is Python's name of one."""
         line = 1
         with self.open() as stream, suppress(LineTooLong):
             for block in blocks(stream):

@@ -183,10 +183,7 @@ def leading_space(text: bytes) -> int:
 
 
 def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
-    """Return the command, such as COMMIT, if these first words begin or end a transaction.
-
-    Savepoints are not transaction control: they work inside the run's one transaction.
-    """
+    """Return the command, such as COMMIT, if these first words are one; None for savepoints."""
     first, second = (*words, b"", b"")[:2]
     if first in TRANSACTION_CONTROL:
         return None if first == b"ROLLBACK" and b"TO" in words[1:3] else first
@@ -238,10 +235,7 @@ def refused_control(control: bytes) -> str:
 
 
 def read_concurrently(command: bytes) -> tuple[str, bytes] | None:
-    """Return the table or index of an index command with CONCURRENTLY, or None.
-
-    The name has no schema; the second value is the command without that word.
-    """
+    """Return the unqualified table or index, and the command without the word CONCURRENTLY."""
     found = [token for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
     words = [token.text for token in found]
     if b"CONCURRENTLY" not in words or words[0] not in (b"CREATE", b"DROP"):

@@ -79,10 +79,7 @@ class FileAccess(Protocol):
     allows_programs: bool
 
     def data(self, name: str | None, source: Source) -> Source:
-        r"""Return the file of `\copy`; None names standard input.
-
-        Raises ArgumentError when it cannot be read.
-        """
+        r"""Return the file of `\copy`; None names standard input. Raises ArgumentError."""
 
     def in_folder(self, name: str, source: Source) -> Source | None:
         """Return the file of a COPY whose path is in the container's folder, else None."""

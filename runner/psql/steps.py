@@ -39,10 +39,7 @@ def run_at(text: bytes, start: int, most: int) -> bytes:
 
 
 class Origin(NamedTuple):
-    """The place in the file of a statement's text from `text_offset` on.
-
-    `verbatim` is false for a variable's value: all of it has one place in the file.
-    """
+    """The place of a text from `text_offset` on; a variable's value, not `verbatim`, has one."""
 
     text_offset: int
     file_offset: int
@@ -167,10 +164,7 @@ class PlainStatements:
 
 
 class CopyData(NamedTuple):
-    """The data of one COPY … FROM STDIN. `blocks` must be read to its end before the next step.
-
-    `offset` and `line` are those of the first data line in its file.
-    """
+    """The data of a COPY, to be read before the next step, and the place of its first line."""
 
     blocks: Iterator[bytes]
     source: Source

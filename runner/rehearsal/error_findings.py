@@ -89,10 +89,7 @@ class ErrorFindings:
                 yield one
 
     def add(self, error: RunnerError, statement: bytes | None) -> None:
-        """Add the next error, and the text of the failed statement (None if unknown).
-
-        Raises TooManyErrors.
-        """
+        """Add the next error and its statement, None if unknown. Raises TooManyErrors."""
         self._lacks_all |= statement is None
         statement = statement or b""
         if refused := _NO_CONNECT.match(error.message):

@@ -129,10 +129,7 @@ def built(
 
 
 class _Rehearsal:
-    """A run of the scripts in a temporary database.
-
-    `other`: another database of the scripts, with the CREATE DATABASE for it, to rehearse instead.
-    """
+    """A run in a temporary database; `other`: a further database, to rehearse instead."""
 
     def __init__(
         self,
@@ -265,10 +262,7 @@ class _Rehearsal:
         return self.first_error()
 
     def first_error(self, is_left_out: Test = lambda _: False) -> RunnerError | None:
-        """Run the scripts up to the first error that is more than a warning.
-
-        Return the first that was met, as it may be the cause; None if all are warnings.
-        """
+        """Run up to an error that is no warning; return the first of all: it may be the cause."""
         found: list[tuple[str, RunnerError]] = []
 
         def take(error: RunnerError, statement: bytes | None) -> None:

@@ -227,10 +227,7 @@ class Request(NamedTuple):
 
 
 class CommandRecord(NamedTuple):
-    """A shell script that has ended, or a command of another script with its output.
-
-    `environ` holds the variables that bash exports after it.
-    """
+    """A shell script that has ended, with what bash exports then, or a command with its output."""
 
     requests: Sequence[Request]
     environ: Mapping[str, str]
@@ -239,10 +236,7 @@ class CommandRecord(NamedTuple):
 
 
 class Recording:
-    """The commands that one script `ran`, in order; `complete` when the script has ended.
-
-    `add_facts` is called with the text of each request.
-    """
+    """The commands that a script `ran`, `complete` at its end; `add_facts` gets each request."""
 
     def __init__(self, add_facts: Callable[[bytes], None]) -> None:
         self.complete = False

@@ -104,10 +104,7 @@ NO_SHELL = "a shell script, which runs only with --allow-shell"
 
 
 class Script(NamedTuple):
-    """A file of the folder that runs: its `name` for messages, its `size` in bytes on disk.
-
-    `shell` is whether it is a shell script.
-    """
+    """A file of the folder that runs: its `name` for messages, its `size` in bytes on disk."""
 
     name: str
     path: Path

@@ -123,10 +123,7 @@ class Client:
 
 
 class Answers:
-    """Passes the server's answers to a request on to the client: see exchange.Listener.
-
-    `has_answered` is whether they included the end of the command.
-    """
+    """Passes a request's answers on; `has_answered`: they included the end of the command."""
 
     def __init__(self, client: Client) -> None:
         self.has_answered = self._is_silent = False
@@ -212,10 +209,7 @@ def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:
 
 
 class RequestReader:
-    """Finds the commands of client programs in the text of their script, for their places.
-
-    `is_in_script` is whether the last command was found there.
-    """
+    """Finds the place of commands in their script; `is_in_script`: that of the last was found."""
 
     def __init__(self, source: Source, state: State) -> None:
         self.is_in_script = False
@@ -245,10 +239,7 @@ class RequestReader:
 
 
 def commands_in(text: bytes, strings: bytes | None) -> list[tuple[int, bytes]]:
-    """Return the commands in a text as the server reads it, and their offsets in characters.
-
-    `strings` is the server's standard_conforming_strings.
-    """
+    """Return commands and offsets in characters; `strings`: standard_conforming_strings."""
     starts = command_starts(text, standard_conforming_strings=strings != b"off")
     return [
         (len(text[:start].decode("utf-8", "replace")), text[start:end])

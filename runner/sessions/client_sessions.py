@@ -47,10 +47,7 @@ _ABORTED = "current transaction is aborted, commands ignored until end of transa
 
 
 class _Caller(Observer):
-    """One client's session: its number, its login, and its BEGIN … COMMIT, which may be aborted.
-
-    It observes the run for the client, and passes warnings on to `listener`.
-    """
+    """One client's login, its BEGIN … COMMIT, and the `listener` that gets the run's warnings."""
 
     def __init__(self, number: int, login: Connect, conn: Session, executor: Executor) -> None:
         self.number = number
@@ -190,10 +187,7 @@ class ClientSessions:
         self._current = login.conninfo
 
     def _perform(self, caller: _Caller, request: Request) -> None:
-        """Run the commands of a request: all those between BEGIN and COMMIT, or none of them.
-
-        Raises StatementFailed after undoing them.
-        """
+        """Run the commands of a request: all those between BEGIN and COMMIT, or none of them."""
         self._become(caller.login)
         strings = self._conn.pgconn.parameter_status(b"standard_conforming_strings")
         commands, data = commands_in(request.text, strings), iter(request.data)
@@ -222,11 +216,7 @@ class ClientSessions:
     def _command(
         self, caller: _Caller, at: tuple[int, bytes], data: Iterator[Source], own: _Own
     ) -> None:
-        """Run the command that begins there in its request, and send its end to the client.
-
-        `own` are the runner's commands before it, after it, and after an error. Raises
-        StatementFailed.
-        """
+        """Run one command; `own`: the runner's commands before it, after it, and after an error."""
         (start, command), (before, after, undo) = at, own
         if before and (rights := self._executor.blocks.rights):
             before = (*rights.if_they_exist(command), *before)

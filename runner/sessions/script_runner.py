@@ -138,10 +138,7 @@ class Scripts:
         return self.sessions.take(self.executor.flush((*self.sessions.reset(), *own)))
 
     def has_learned_label(self, error: RunnerError) -> bool:
-        """Return whether the scripts can use the refused label of an enum type when they run again.
-
-        The shell scripts, which have added it, run again as well.
-        """
+        """Return whether the scripts can use the refused label of an enum if all run again."""
         labels = self.executor.blocks.labels
         if labels is None or not uses_new_label(error, labels):
             return False

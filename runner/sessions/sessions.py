@@ -126,10 +126,8 @@ class Sessions:
         return (*end, session_reset.TRACK_COUNTS, *reset, *effects, *session_reset.DISCARD)
 
     def end_session(self) -> bytes:
-        """Return the commands that remove all that the scripts left in the server's session.
-
-        Deferred constraints come first, while the lock timeout applies.
-        """
+        """Return the commands that remove all that the scripts left in the server's session."""
+        # Deferred constraints come first, while the lock timeout applies.
         return b"".join((*self.own_settings(), *session_reset.RESET, *session_reset.DISCARD))
 
     def _new_defaults(self, role: str | None = None) -> tuple[bytes, ...]:

@@ -139,10 +139,7 @@ class Shell:
         self._runner.close()
 
     def _stop(self) -> None:
-        """Send SIGINT to the script and all it has started; bash leads their process group.
-
-        Processes that do not end, such as background jobs of a shell, are killed.
-        """
+        """Send SIGINT to the script and all it has started; kill what does not end."""
         pid, exited = self._transport.get_pid(), self.process.exited
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGINT)

@@ -58,10 +58,7 @@ class ShellScripts:
         self._container: ContainerFolder | None = None
 
     def run(self, checked: Checked, running: RunningScript, state: State) -> None:
-        """Run a shell script, or replay it if it has run.
-
-        In the run's transaction it begins in the target's database.
-        """
+        """Run a shell script, or replay it; in the run's transaction it begins in the target."""
         sessions, execution = self.sessions, self._execution
         if execution.autocommit:
             self._script(checked.script, None)
@@ -79,10 +76,7 @@ class ShellScripts:
             ran.append(CommandRecord(clients.requests, self.environ))
 
     def commands(self, checked: Checked) -> RunProgram:
-        """Return the function that runs commands for psql, each once: see scripts.files.Files.
-
-        A psql among them finds no server: it would not be part of the run.
-        """
+        """Return what runs psql's shell commands, each once; a psql in them finds no server."""
         script, numbers = checked.script, itertools.count()
         ran = cast("Recording", checked.recording).ran
         shown = str(Path(self.environ.get(FOLDER_VARIABLE, script.path.parent)).resolve())
