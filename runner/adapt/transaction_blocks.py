@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runner.adapt.step_filters import own_statements
 from runner.adapt.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
@@ -56,12 +56,11 @@ _HAS_TRANSACTION_TIMEOUT = 170000
 _PASSED_OVER = "BEGIN and COMMIT are passed over: all scripts are one transaction"
 
 
-class _Around(NamedTuple):
-    """The statement that is sent for a step, and the runner's own before and after it."""
-
-    sent: Step | None
-    before: Sequence[Statement] = ()
-    after: Sequence[Statement] = ()
+# The statement that is sent for a step, and the runner's own before and after it.
+_Around = tuple[Step | None, Sequence[Statement], Sequence[Statement]]
+_NOTHING: _Around = (None, (), ())
+# The runner's own commands before and after a statement.
+_Own = tuple[list[bytes], list[bytes]]
 
 
 class TransactionBlocks:
@@ -105,13 +104,13 @@ class TransactionBlocks:
         steps = separated(steps, lambda plain: self._effects.is_named(plain.text))
         for step in steps:
             if isinstance(step, Statement | Gset | Gexec):
-                around = self._around(step)
-                yield from around.before
-                if around.sent is not None:
-                    yield around.sent
+                sent, before, after = self._around(step)
+                yield from before
+                if sent is not None:
+                    yield sent
                 statement = step if isinstance(step, Statement) else step.statement
                 yield from islice(steps, len(statement.data))
-                yield from around.after
+                yield from after
             else:
                 if isinstance(step, Connect):
                     yield from self._left_open()
@@ -123,7 +122,7 @@ class TransactionBlocks:
         statement = given if isinstance(given, Statement) else given.statement
         if self.labels is not None and given is statement:
             if (sent := self.labels.sent(statement)) is None:
-                return _Around(None)
+                return _NOTHING
             given = statement = sent
         if self.rights is not None:
             edited, *own = self.rights.around(statement)
@@ -132,17 +131,18 @@ class TransactionBlocks:
                 given = statement = edited
         step: Statement | Gset | Gexec | None = given
         for start, control in transaction_commands(statement):
-            return _Around(self._controlled(given, statement, start, control))
+            return self._controlled(given, statement, start, control), (), ()
         if first_words(statement.text, 2) == (b"SET", b"TRANSACTION"):
-            return _Around(None)
+            return _NOTHING
         if given is statement and self._begun is None and len(statement.starts) == 1:
             step = self._substituted(statement)
         if step is None:
-            return _Around(None)
+            return _NOTHING
         self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
         enclose = self._outside if self._begun is None else self._inside
-        around = enclose(step, statement, self._effects.of(statement.text))
-        return around._replace(before=(*around.before, *before), after=(*after, *around.after))
+        commands = enclose(statement, self._effects.of(statement.text))
+        first, last = (own_statements(statement, one) for one in commands)
+        return step, (*first, *before), (*after, *last)
 
     def _substituted(self, statement: Statement) -> Statement | None:
         """Return what is sent instead of a statement that needs its own transaction."""
@@ -170,7 +170,7 @@ class TransactionBlocks:
         self._notice("NOTICE", note, statement)
         return sent
 
-    def _inside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
+    def _inside(self, statement: Statement, found: CommitEffects) -> _Own:
         """Return what to send for a statement of a block, whose effects end at COMMIT."""
         before: list[bytes] = []
         if new := found.settings - self._in_block.settings:
@@ -181,10 +181,9 @@ class TransactionBlocks:
             self._in_block = self._in_block._replace(settings=self._in_block.settings - lasting)
         # SET CONSTRAINTS ALL also applies to constraints that are created after it.
         made = b"deferrable" in statement.text[:_LOOKED_AT].lower()
-        after = [_constraint_modes()] if made else []
-        return _Around(step, own_statements(statement, before), own_statements(statement, after))
+        return before, [_constraint_modes()] if made else []
 
-    def _outside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
+    def _outside(self, statement: Statement, found: CommitEffects) -> _Own:
         """Return what to send for a statement that psql commits alone: its effects end with it."""
         before: list[bytes] = []
         after: list[bytes] = []
@@ -205,7 +204,7 @@ class TransactionBlocks:
             before.append(found.keep())
         if found != NONE:
             after.append(found.end())
-        return _Around(step, own_statements(statement, before), own_statements(statement, after))
+        return before, after
 
     def _controlled(
         self, step: Step, statement: Statement, start: int, words: bytes

@@ -239,7 +239,10 @@ MakeStep = Callable[[Statement], Step | None]
 
 
 class Context(Protocol):
-    """The part of the reader that meta-commands read or change."""
+    """The part of the reader that meta-commands read or change.
+
+    The methods return steps, or make a statement or a warning with the place of the meta-command.
+    """
 
     source: Source
     state: State
@@ -249,20 +252,11 @@ class Context(Protocol):
     command_offset: int  # of the meta-command
     ended: bool  # whether the rest of this file is skipped
 
-    def statement_here(self, text: bytes) -> Statement:
-        """Return a statement that the meta-command makes, with its place."""
-
-    def warning_here(self, message: str, hint: str) -> Problem:
-        """Return a warning with the place of the meta-command."""
-
-    def sent(self, statement: Statement) -> Iterator[Step]:
-        """Return the steps that send a statement."""
-
-    def sent_buffer(self, make: MakeStep | None = None) -> Iterator[Step]:
-        """Return the steps that send the buffer; `make` makes the first step from the statement."""
-
-    def included(self, source: Source) -> Iterator[Step]:
-        """Return the steps of another file."""
+    def statement_here(self, text: bytes) -> Statement: ...
+    def warning_here(self, message: str, hint: str) -> Problem: ...
+    def sent(self, statement: Statement) -> Iterator[Step]: ...
+    def sent_buffer(self, make: MakeStep | None = None) -> Iterator[Step]: ...
+    def included(self, source: Source) -> Iterator[Step]: ...
 
 
 MetaCommand = Callable[[Arguments, Context], Iterable[Step] | None]

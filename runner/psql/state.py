@@ -74,24 +74,20 @@ _WITHOUT_BEGIN = (
 
 
 class FileAccess(Protocol):
-    """Access to the files that scripts name, and to programs, if it `allows_programs`."""
+    """Access to the files that scripts name, and to programs, if it `allows_programs`.
+
+    `data` is a file of `\\copy`, for None standard input; `include` one of `\\i` or `\\ir`;
+    `in_folder` one whose path is in the container's folder. They raise ArgumentError. `program`
+    returns the output of a shell command and its exit status.
+    """
 
     allows_programs: bool
 
-    def data(self, name: str | None, source: Source) -> Source:
-        r"""Return the file of `\copy`; None names standard input. Raises ArgumentError."""
-
-    def in_folder(self, name: str, source: Source) -> Source | None:
-        """Return the file of a COPY whose path is in the container's folder, else None."""
-
-    def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
-        """Run a shell command; return its output and its exit status."""
-
-    def change_directory(self, name: str | None) -> None:
-        r"""Run `\cd`. Raises ArgumentError if the directory does not exist."""
-
-    def include(self, name: str, source: Source, *, relative: bool) -> Source:
-        r"""Return the file of `\\i` or `\\ir`. Raises ArgumentError when it cannot be read."""
+    def data(self, name: str | None, source: Source) -> Source: ...
+    def in_folder(self, name: str, source: Source) -> Source | None: ...
+    def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]: ...
+    def change_directory(self, name: str | None) -> None: ...
+    def include(self, name: str, source: Source, *, relative: bool) -> Source: ...
 
 
 class TextFormat(NamedTuple):
