@@ -193,11 +193,8 @@ class TransactionBlocks:
             before = [_DEFER, _constraint_modes()]
             after = [CHECK_CONSTRAINTS]
         if first == b"SET" and second in (b"LOCAL", b"CONSTRAINTS"):
-            self._notice(
-                "WARNING",
-                f"SET {second.decode()} can only be used in transaction blocks",
-                statement,
-            )
+            message = f"SET {second.decode()} can only be used in transaction blocks"
+            self._notice("WARNING", message, statement)
             after = [CHECK_CONSTRAINTS]
         found |= CommitEffects(emptied=self._effects.emptied)
         if found.settings:

@@ -87,17 +87,13 @@ def _shown(text: bytes) -> CommitEffects:
     if not any(hint in lower for hint in _HINTS):
         return NONE
     settings = {found[1] for found in re.finditer(_SET_LOCAL, text)}
-    settings |= {
-        found[1]
-        for found in re.finditer(_SET_CONFIG, text)
-        if found[2].rpartition(b",")[2].strip().lower() in _LOCALLY
-    }
+    calls = re.finditer(_SET_CONFIG, text)
+    settings |= {one[1] for one in calls if one[2].rpartition(b",")[2].strip().lower() in _LOCALLY}
     tables = [(_text(f[1]), f[2].upper() == b"DROP") for f in re.finditer(_TEMPORARY, text)]
-    return CommitEffects(
-        frozenset(map(setting_name, settings)),
-        frozenset(name for name, drops in tables if drops),
-        frozenset(name for name, drops in tables if not drops),
+    dropped, emptied = (
+        frozenset(n for n, drops in tables if drops is one) for one in (True, False)
     )
+    return CommitEffects(frozenset(map(setting_name, settings)), dropped, emptied)
 
 
 def _named(names: Collection[bytes]) -> re.Pattern[bytes]:

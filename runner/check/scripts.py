@@ -179,11 +179,8 @@ class _ScriptCheck:
         self.times: Counter[tuple[str, str, str]] = Counter()  # by severity, script and message
         # An earlier shell script may have exported other values.
         knows_environ = not run.facts.has_shell
-        self.files = Files(
-            script.path.parent,
-            allows_programs=run.folder.allow_shell,
-            after_shell=not knows_environ,
-        )
+        folder, allows = script.path.parent, run.folder.allow_shell
+        self.files = Files(folder, allows_programs=allows, after_shell=not knows_environ)
         environ = run.environ if knows_environ else {}
         given = run.variables
         self.state = State(self.files, given, environ=environ, given=given, offline=True)

@@ -89,14 +89,10 @@ class _Reader:
 
     def _detail(self, key: ObjectKey, name: str) -> Detail:
         function = ObjectKey("function", self._functions.get(key.name, ""))
-        called = key.object == "trigger" and function in self._objects
-        return Detail(
-            key.object,
-            name,
-            self._objects[key].properties,
-            self._place(key),
-            self._detail(function, function.name) if called else None,
-        )
+        is_called = key.object == "trigger" and function in self._objects
+        called = self._detail(function, function.name) if is_called else None
+        properties = self._objects[key].properties
+        return Detail(key.object, name, properties, self._place(key), called)
 
     def _place(self, key: ObjectKey) -> str | None:
         one = self._index.find_object(*key)

@@ -15,8 +15,7 @@ from runner.comparison import Difference, Verification
 from runner.connect.queries import all_rows, describe, encoded, fetch, pinned, statement
 from runner.connect.session import Session, connected
 from runner.diff.item import own_name
-from runner.diff.rows import MissingRows
-from runner.diff.search import FoundStatement, Reasons, search, with_search_paths
+from runner.diff.search import FoundStatement, MissingRows, Reasons, search, with_search_paths
 from runner.errors import Refused, UsageError
 from runner.reference.reference_state import ReferenceState, with_second_run
 from runner.reference.spec import ReferenceSpec

@@ -72,14 +72,10 @@ class Statement(NamedTuple):
         moved = len(new) - (end - start)
         before = self.origins or (Origin(0, self.offset, verbatim=True),)
         origins = (
-            *(one for one in before if one.text_offset < start),
+            *(o for o in before if o.text_offset < start),
             Origin(start, self.file_offset(start), verbatim=False),
             Origin(start + len(new), self.file_offset(end), self.origin(end).verbatim),
-            *(
-                one._replace(text_offset=one.text_offset + moved)
-                for one in before
-                if one.text_offset > end
-            ),
+            *(o._replace(text_offset=o.text_offset + moved) for o in before if o.text_offset > end),
         )
         text = self.text[:start] + new + self.text[end:]
         starts = tuple(at + moved if at > start else at for at in self.starts)

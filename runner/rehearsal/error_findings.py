@@ -60,11 +60,8 @@ class ErrorFindings:
     def __init__(self, known: Iterable[Finding]) -> None:
         self.findings: list[Finding] = []
         self.followed = 0
-        self._known = {
-            (one.script, one.place.line if one.place else 0)
-            for one in known
-            if one.severity == "error"
-        }
+        wrong = (one for one in known if one.severity == "error")
+        self._known = {(one.script, one.place.line if one.place else 0) for one in wrong}
         # The first word of the last statement with a syntax error, by script.
         self._cut: dict[str, tuple[bytes, ...]] = {}
         self._missing: set[str] = set()
@@ -180,15 +177,9 @@ def finding_of(error: RunnerError, statement: bytes) -> Finding:
     place, sqlstate = error.place, error.sqlstate
     lines = (error.context or "").splitlines()
     where = next((line for line in lines if line.startswith(_IN_FUNCTION)), "")
-    found = Finding(
-        "error",
-        place.script if place else "",
-        error.message,
-        rewrite=error.hint or "",
-        place=place,
-        detail=error.detail or where,
-        sqlstate=sqlstate,
-    )
+    found = Finding("error", place.script if place else "", error.message, place=place)
+    detail, rewrite = error.detail or where, error.hint or ""
+    found = found._replace(rewrite=rewrite, detail=detail, sqlstate=sqlstate)
     commands = b" ".join(first_words(statement, 2)).decode()
     has_name = _GUESSED_NAME in statement or TARGET_DATABASE in error.message
     about = f"{commands}: {error.message}\n{error.hint or ''}"

@@ -91,12 +91,9 @@ def _open_script(path: Path) -> BinaryIO:
     if suffix not in _COMPRESSED:
         return open_plain(path)
     name, damage = _COMPRESSED[suffix]
-    module, error = damage.split(".")
-    return ReadFile(
-        path,
-        lambda: import_module(name).open(path, "rb"),
-        getattr(import_module(module), error),
-    )
+    module, _, error = damage.partition(".")
+    damaged = getattr(import_module(module), error)
+    return ReadFile(path, lambda: import_module(name).open(path, "rb"), damaged)
 
 
 _SCRIPT_PATTERNS = ("*.sql", "[!.]*/*.sql", "[!.]*/[!.]*/*.sql")
@@ -172,14 +169,9 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
         )
     run = [script.path.name for script in scripts]
     by_bytes = sorted(run, key=os.fsencode)
-    return Folder(
-        path,
-        tuple(scripts),
-        tuple(not_run),
-        tuple(by_bytes) if by_bytes != run else None,
-        uncertain_pairs(run),
-        allow_shell,
-    )
+    differs = tuple(by_bytes) if by_bytes != run else None
+    found = tuple(scripts), tuple(not_run)
+    return Folder(path, *found, differs, uncertain_pairs(run), allow_shell)
 
 
 def _names(path: Path) -> list[str]:

@@ -162,19 +162,9 @@ class Scripts:
         files = Files(script.path.parent, self._from_stdin, run)
         files.directory = Path(self._environ.get("PWD", ""))
         files.copy = Path(self._environ.get(FOLDER_VARIABLE, script.path.parent))
-        variables = {
-            **self._settings.variables,
-            # As in psql, whatever -v sets.
-            **session_reset.variables(self.execution.session, target),
-        }
-        return State(
-            files,
-            variables,
-            given=self._settings.variables,
-            text_format=self._text_format,
-            environ={
-                **(self._environ or os.environ),
-                "POSTGRES_USER": target.user,
-                "POSTGRES_DB": target.dbname,
-            },
-        )
+        given = self._settings.variables
+        own = {"POSTGRES_USER": target.user, "POSTGRES_DB": target.dbname}
+        # As in psql, whatever -v sets.
+        variables = {**given, **session_reset.variables(self.execution.session, target)}
+        environ = {**(self._environ or os.environ), **own}
+        return State(files, variables, text_format=self._text_format, environ=environ, given=given)

@@ -27,13 +27,9 @@ RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
 # The guard needs to know how the script left it.
 TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
 DISCARD = (
-    b"CLOSE ALL;",
-    b"UNLISTEN *;",
-    b"DEALLOCATE ALL;",
-    b"DISCARD TEMP;",
-    b"DISCARD SEQUENCES;",
+    b"CLOSE ALL;", b"UNLISTEN *;", b"DEALLOCATE ALL;", b"DISCARD TEMP;", b"DISCARD SEQUENCES;",
     b"SELECT pg_catalog.pg_advisory_unlock_all();",
-)
+)  # fmt: skip
 # These outlive a rollback, and a pooler gives the server's session to the next client.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 # Parameters of a startup packet that are not settings.

@@ -66,15 +66,10 @@ class Sessions:
 
             at_once = execution.databases.act_for if execution.databases else None
             self._rights = RoleRights(conn, facts, settings.registry_schema, at_once)
-        self.executor = Executor(
-            execution,
-            self._connect,
-            left_out(
-                owners=settings.no_owner, privileges=settings.no_privileges, more=execution.left_out
-            ),
-            self._rights,
-            facts.labels if facts else None,
-        )
+        owners, privileges = settings.no_owner, settings.no_privileges
+        omits = left_out(owners=owners, privileges=privileges, more=execution.left_out)
+        labels = facts.labels if facts else None
+        self.executor = Executor(execution, self._connect, omits, self._rights, labels)
         self._asks = facts is not None and facts.asks_database
         # The schema of the user is not in search_path.
         makes_schema = facts is not None and facts.makes_schema_of(self._user)
