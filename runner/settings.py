@@ -179,7 +179,6 @@ def _redacted(conninfo: str) -> str:
 
 
 def _check_combination(given: Mapping[str, Any]) -> None:
-    in_transaction = given.get("transaction") != "none"
     if given.get("prove_on") and given.get("targets"):
         raise UsageError("--prove-on cannot be used with several targets")
     if given.get("check") and not given.get("output"):
@@ -190,5 +189,5 @@ def _check_combination(given: Mapping[str, Any]) -> None:
         raise UsageError("--allow-shell needs bash and Unix sockets, which Windows lacks")
     if given.get("allow_shell") and len(given.get("scripts", ())) > 1:
         raise UsageError("--allow-shell accepts only one folder of scripts")
-    if given.get("together") and given.get("targets") and not in_transaction:
+    if given.get("together") and given.get("targets") and given.get("transaction") == "none":
         raise UsageError("--together and --transaction none cannot be used together")

@@ -91,12 +91,6 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def exit_codes() -> str:
-    """Return the exit codes, each with the first words of its meaning."""
-    codes = (f"{code} {re.split('[,:;]', text)[0]}" for code, text in EXIT_CODES.items())
-    return f"Exit codes: {', '.join(codes)}."
-
-
 class _HelpFormatter(argparse.HelpFormatter):
     """A help formatter that writes the value of an option once: `-t, --target CONNINFO`."""
 
@@ -193,6 +187,7 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
     subparsers = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
+    codes = [f"{code} {re.split('[,:;]', text)[0]}" for code, text in EXIT_CODES.items()]
     for name, (summary, description) in COMMANDS.items():
         command = subparsers.add_parser(
             name,
@@ -200,7 +195,7 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
             usage=f"{PROGRAM} {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
             help=summary,
             description=description,
-            epilog=f"{_COMMON}. {exit_codes()}" if name in given else None,
+            epilog=f"{_COMMON}. Exit codes: {', '.join(codes)}." if name in given else None,
             parents=[common] if name in given else [],
             argument_default=argparse.SUPPRESS,
         )

@@ -96,19 +96,18 @@ class SharedObjects:
 
     def _about_database(self, shared: Shared, progress: RunningScript | None) -> bool:
         names = shared.database_names
+        is_other = not self.databases.issuperset(names)
         if shared.verb == b"CREATE":
             self._make_database(shared, names[0], progress)
-        elif shared.verb == b"DROP" and names[0] not in self.databases:
-            if names[0] in self._names(DATABASES):
+        elif shared.verb != b"DROP" and is_other:
+            return False
+        else:
+            if is_other and names[0] in self._names(DATABASES):
                 place = shared.statement.source.place(shared.statement.offset)
                 lost = "it existed before the run, and all of it would be lost"
                 hint = "Drop it yourself, or leave the statement out of the scripts."
                 raise Refused(f"DROP DATABASE {names[0]}: {lost}", place=place, hint=hint)
             self._send(shared.statement, progress)
-        elif self.databases.issuperset(names):
-            self._send(shared.statement, progress)
-        else:
-            return False
         self._look()
         return True
 
