@@ -26,10 +26,7 @@ from runner.connect.queries import statement
 from runner.connect.session import Session
 from runner.errors import StatementFailed
 from runner.guard import changes, effects, questions
-from runner.guard.changes import Change
-from runner.guard.contents import NO_CONTENTS, Contents, Missing, read_contents
-from runner.guard.effects import Effects, Inventory
-from runner.guard.refusal import loss_error
+from runner.guard.effects import Change, Contents, Effects, Inventory, Missing
 from runner.observer import Observer
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
@@ -57,7 +54,7 @@ class Guard:
         self._certain: tuple[Change, ...] = ()
         self.before: Inventory = effects.NO_INVENTORY
         self.now: Effects = effects.NO_EFFECTS
-        self.contents: Contents = NO_CONTENTS
+        self.contents: Contents = effects.NO_CONTENTS
         self._script: str | None = None  # the last one that ran
         self._first_seen: dict[tuple[int, str], str | None] = {}
         self.made: set[int] = set()  # relations that the run created, dropped or not
@@ -79,7 +76,7 @@ class Guard:
         self.before = effects.inventory(inventory)
         # A rollback does not reset sequences: the value before the first attempt counts.
         self.before.sequences.update(first)
-        self.contents = read_contents(looked, self.allow)
+        self.contents = effects.read_contents(looked, self.allow)
         for name in () if self.look else self.contents.unknown:
             text = f"--allow-loss {name}: there is no such table"
             self.observer.notice(Notice("NOTICE", text))
@@ -243,7 +240,7 @@ class Guard:
         return self.refusal([self._loss(change) for change in changes])
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
-        return loss_error(losses, self.refused, self.contents, self._missing)
+        return changes.loss_error(losses, self.refused, self.contents, self._missing)
 
     def report(self, *, is_committed: bool, knows_columns: bool = True) -> None:
         """Report allowed losses, overwritten rows of others, and sequences that were set back.
@@ -254,7 +251,8 @@ class Guard:
         texts = [f"lost, as allowed: {loss}" for loss in self.lost] if is_committed else []
         texts += self._sequence_warnings
         if not knows_columns:
-            texts += changes.fewer_columns(self.before, self.now, self.contents.own)
+            fewer, lost = changes.fewer_columns(self.before, self.now), {x.table for x in self.lost}
+            texts += (text for table, text in fewer if table not in lost)
         texts += (f"rows of others overwritten: {one}" for one in self.overwritten)
         for text in texts:
             self.observer.notice(Notice("WARNING", text))

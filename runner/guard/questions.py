@@ -16,9 +16,16 @@ from runner.connect.queries import SET_PATH, all_rows, pinned, statement
 from runner.connect.session import Session
 from runner.errors import Refused, RunnerError
 from runner.guard import changes
-from runner.guard.changes import Change
-from runner.guard.contents import Contents, Missing
-from runner.guard.effects import Effects, Feed, Inventory, Relation, Table
+from runner.guard.effects import (
+    Change,
+    Contents,
+    Effects,
+    Feed,
+    Inventory,
+    Missing,
+    Relation,
+    Table,
+)
 from runner.observer import Observer
 
 _FIRST = 16384  # FirstNormalObjectId (src/include/access/transam.h): below are system objects
@@ -166,8 +173,8 @@ def unseen_changes(
     new = "pg_catalog.age(xmin) > 0"
     fewer = with_fewer_rows(conn, [c.table for c in on_shards], here=new, there="true")
     return [
-        *(changes.Change(table, changes.VALUES, keep="all") for table in locked),
-        *(changes.Change(table, changes.ELSEWHERE, keep="all") for table in older_gone),
+        *(Change(table, changes.VALUES, keep="all") for table in locked),
+        *(Change(table, changes.ELSEWHERE, keep="all") for table in older_gone),
         *(change for change in on_shards if change.table in fewer),
     ]
 

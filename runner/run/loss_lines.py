@@ -15,9 +15,8 @@ import psycopg
 from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
 from runner.execute.execution import Execution
-from runner.guard.changes import ELSEWHERE, OBJECTS, OVERWRITTEN, SET_BACK, Change
-from runner.guard.contents import CountedTable
-from runner.guard.effects import Inventory
+from runner.guard.changes import ELSEWHERE, OBJECTS, OVERWRITTEN, SET_BACK
+from runner.guard.effects import Change, CountedTable, Inventory
 from runner.guard.guard import Guard
 from runner.observer import Observer
 from runner.psql.sql_text import first_words, tokens

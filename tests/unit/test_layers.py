@@ -59,7 +59,7 @@ PURE = (
         "signals",
         "errors",
     ),
-    *("guard/effects", "guard/changes", "guard/contents", "catalog/snapshot"),
+    *("guard/effects", "guard/changes", "catalog/snapshot"),
     *("run/changes", "adapt/step_filters", "connect/failures", "connect/aws"),
     "report/terminal",
 )
@@ -125,9 +125,9 @@ OFFERED = {
         query_results.text_format server_errors.hint_for server_errors.statement_failed
     """,
     "guard": """
-        changes.Change changes.ELSEWHERE changes.OBJECTS
+        changes.ELSEWHERE changes.OBJECTS
         changes.OVERWRITTEN changes.SET_BACK changes.written_on_shards
-        contents.CountedTable effects.Effects effects.Inventory guard.Guard
+        effects.Change effects.CountedTable effects.Effects effects.Inventory guard.Guard
     """,
     "project": """
         files.compose_file files.container_of files.write_project
