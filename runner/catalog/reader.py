@@ -1,14 +1,15 @@
 """Read the catalog of a database in one round trip, leaving the session's settings unchanged.
 
 docs/reference.md lists what is not read and therefore not compared. NOT NULL is a property of the
-column, as before version 18. `shared_objects` reads those that databases share.
+column, as before version 18. Objects that all databases share (roles, memberships, settings,
+privileges) are read only if the scripts change shared objects.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -18,10 +19,19 @@ from psycopg.rows import TupleRow, tuple_row
 
 from runner.catalog.shapes import CRON, CRON_JOBS, Shapes
 from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot
+from runner.check.script_facts import ScriptFacts
 from runner.connect.queries import decoded, encoded, statement
+from runner.errors import StatementFailed
 
 # Roles of Amazon RDS and Aurora.
 _AMAZON_ROLE = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
+
+Row = dict[str, Any]
+
+_DUPLICATE_OBJECT = "42710"
+# The quoted name in a message; translations of messages use other quotation marks.
+_QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')
+_SHARED_KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 _SAVEPOINT = "SAVEPOINT runner_snapshot;"
 _ROLLBACK = "ROLLBACK TO SAVEPOINT runner_snapshot;"
@@ -160,3 +170,59 @@ def rows_as_json(query: str) -> str:
     query = query.rstrip().removesuffix(";")
     row = "pg_catalog.json_strip_nulls(pg_catalog.row_to_json(found))"
     return f"SELECT pg_catalog.json_agg({row})::pg_catalog.text FROM (\n{query}\n) AS found;"  # noqa: S608, constant queries
+
+
+def shared_queries(facts: ScriptFacts, database: str, part: str | None = None) -> tuple[str, ...]:
+    """Return the queries to add to a snapshot; none if the scripts cannot change one.
+
+    `database`: the target's name in the scripts. `part`: another database that the scripts connect
+    to; if given, the queries return only the objects of that database.
+    """
+    if not facts.may_be_cluster_wide:
+        return ()
+    text = statement("catalog/shared_objects").rstrip().removesuffix(";")
+    query = sql.SQL(text).format(database=sql.Literal(part or database)).as_string()
+    return (query if part is None else f'SELECT * FROM ({query}) AS s WHERE s."?here"',)  # noqa: S608, our own
+
+
+def read_shared_objects(conn: Connection[TupleRow], queries: Iterable[str]) -> list[Row]:
+    """Return the rows of `shared_queries`, in one round trip for each query."""
+    found: list[Row] = []
+    for query in queries:
+        (((answer,),),) = fetch_groups(conn, rows_as_json(query))
+        found += json.loads(answer)
+    return found
+
+
+def changed_shared_objects(
+    before: Collection[Row], after: Collection[Row], scripts: str
+) -> dict[ObjectKey, CatalogObject]:
+    """Return the new and changed objects whose roles are named in the text of the scripts.
+
+    The text is asked because other sessions may change roles at the same time.
+    """
+    known = {repr(row) for row in before}
+    found = {}
+    for row in after:
+        roles = filter(None, row.get("?roles", ()))
+        if repr(row) not in known and all(role.lower() in scripts for role in roles):
+            definition = row.get("definition")
+            properties = {"definition": definition} if definition else {}
+            found[ObjectKey(row["object"], row["name"])] = CatalogObject(None, properties)
+    return found
+
+
+def existing_object(error: StatementFailed) -> str | None:
+    """Return the name in the error that an object exists (duplicate_object), or None."""
+    found = _QUOTED.search(error.message) if error.sqlstate == _DUPLICATE_OBJECT else None
+    return found[1] if found else None
+
+
+def without_other_shared_objects(reference: Snapshot, target: Snapshot) -> Snapshot:
+    """Return the target's snapshot without shared objects that the reference does not have."""
+    objects = {
+        key: entry
+        for key, entry in target.objects.items()
+        if key.object not in _SHARED_KINDS or key in reference.objects
+    }
+    return target._replace(objects=objects)

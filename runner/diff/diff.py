@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from runner.catalog.reader import read_snapshot
-from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
+from runner.catalog.reader import read_snapshot, shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import Snapshot, compare, key_of, most_common_owner, short_type
 from runner.check.script_facts import definitions, insertions
 from runner.comparison import Difference, Verification

@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from psycopg import errors, sql
 
-from runner.catalog.reader import read_snapshot
+from runner.catalog.reader import read_snapshot, without_other_shared_objects
 from runner.catalog.row_differences import RowCheck, compare_rows
-from runner.catalog.shared_objects import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, Snapshot, key_of, most_common_owner
 from runner.connect.queries import SET_PATH, all_rows, encoded, fetch, statement
 from runner.connect.session import Session

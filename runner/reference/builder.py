@@ -16,17 +16,17 @@ from typing import NamedTuple
 import psycopg
 from psycopg import sql
 
-from runner.catalog.reader import parse_snapshot, snapshot_commands
-from runner.catalog.rows import RowDigest, read_rows, read_single_rows
-from runner.catalog.sequences import SequenceState, read_state
-from runner.catalog.shapes import CRON, SequenceFeed, TableShape
-from runner.catalog.shared_objects import (
+from runner.catalog.reader import (
     Row,
     changed_shared_objects,
     existing_object,
+    parse_snapshot,
     read_shared_objects,
     shared_queries,
+    snapshot_commands,
 )
+from runner.catalog.rows import RowDigest, SequenceState, read_rows, read_single_rows, read_state
+from runner.catalog.shapes import CRON, SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot
 from runner.connect.queries import encoded
 from runner.connect.session import Session

@@ -17,8 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 from runner.catalog.row_differences import common_rows
-from runner.catalog.rows import RowDigest, cell, read_rows
-from runner.catalog.sequences import SequenceState
+from runner.catalog.rows import RowDigest, SequenceState, cell, read_rows
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
 from runner.comparison import Difference

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
-from runner.catalog.sequences import read_state, sequences_behind
+from runner.catalog.rows import read_state, sequences_behind
 from runner.check.scripts import Checked, Reading
 from runner.connect import session
 from runner.connect.queries import describe, is_restricted

@@ -81,8 +81,7 @@ class DatabaseRun:
         database includes those that concern this database. With `is_before`, it is not used to read
         rows.
         """
-        from runner.catalog.reader import snapshot_commands
-        from runner.catalog.shared_objects import shared_queries
+        from runner.catalog.reader import shared_queries, snapshot_commands
 
         facts, home = self.ctx.prepared.facts, self.ctx.target.dbname
         shared = shared_queries(facts, home, None if self.name == home else self.name)

@@ -12,12 +12,14 @@ from psycopg.rows import TupleRow
 from runner.catalog.row_differences import RowCheck, compare_rows
 from runner.catalog.rows import (
     RowDigest,
+    SequenceState,
+    comparable_feeds,
     count_doubled,
     read_rows,
+    read_state,
     shapes_without_times,
     written,
 )
-from runner.catalog.sequences import SequenceState, comparable_feeds, read_state
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import ObjectKey, Snapshot
 from runner.comparison import ComparisonWarning, Difference

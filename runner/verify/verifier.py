@@ -10,10 +10,14 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from runner.catalog.reader import parse_snapshot, read_snapshot
+from runner.catalog.reader import (
+    parse_snapshot,
+    read_snapshot,
+    shared_queries,
+    without_other_shared_objects,
+)
 from runner.catalog.row_differences import RowCheck
-from runner.catalog.sequences import compare_sequences
-from runner.catalog.shared_objects import shared_queries, without_other_shared_objects
+from runner.catalog.rows import compare_sequences
 from runner.catalog.snapshot import most_common_owner, parts_added_again
 from runner.check.script_facts import definitions
 from runner.comparison import Difference, Verification

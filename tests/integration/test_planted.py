@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import runner
 from runner import commands
-from runner.catalog.sequences import read_state
+from runner.catalog.rows import read_state
 from runner.comparison import DifferencesError
 from runner.errors import Refused
 from runner.results import LossError

@@ -12,12 +12,13 @@ import pytest
 from runner.catalog import row_differences
 from runner.catalog.reader import read_snapshot
 from runner.catalog.row_differences import RowCheck, compare_rows
-from runner.catalog.rows import read_rows, shapes_without_times
-from runner.catalog.sequences import (
+from runner.catalog.rows import (
     SequenceState,
     comparable_feeds,
     compare_sequences,
+    read_rows,
     read_state,
+    shapes_without_times,
 )
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.comparison import Difference

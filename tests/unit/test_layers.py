@@ -77,18 +77,17 @@ OFFERED = {
         transaction_blocks.left_open
     """,
     "catalog": """
-        reader.parse_snapshot reader.read_snapshot reader.snapshot_commands
+        reader.Row reader.changed_shared_objects reader.existing_object
+        reader.parse_snapshot reader.read_shared_objects reader.read_snapshot
+        reader.shared_queries reader.snapshot_commands reader.without_other_shared_objects
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        rows.RowDigest rows.cell rows.count_doubled rows.read_rows rows.read_single_rows
-        rows.shapes_without_times rows.written sequences.SequenceState
-        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
-        sequences.sequences_behind shapes.CRON shapes.CRON_JOBS shapes.SequenceFeed
-        shapes.TableShape shared_objects.Row shared_objects.changed_shared_objects
-        shared_objects.existing_object shared_objects.read_shared_objects
-        shared_objects.shared_queries shared_objects.without_other_shared_objects
+        rows.RowDigest rows.SequenceState rows.cell rows.comparable_feeds
+        rows.compare_sequences rows.count_doubled rows.read_rows rows.read_single_rows
+        rows.read_state rows.sequences_behind rows.shapes_without_times rows.written
+        shapes.CRON shapes.CRON_JOBS shapes.SequenceFeed shapes.TableShape
         snapshot.CatalogObject snapshot.ObjectKey snapshot.PARTS snapshot.Snapshot
-        snapshot.compare snapshot.key_of snapshot.most_common_owner snapshot.parts_added_again
-        snapshot.short_type snapshot.varying_properties
+        snapshot.compare snapshot.key_of snapshot.most_common_owner
+        snapshot.parts_added_again snapshot.short_type snapshot.varying_properties
     """,
     "check": """
         command.Command command.LeftOut command.left_out failed_statement.Facts
