@@ -184,27 +184,19 @@ def insertions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[D
 def _commands(
     folder: Folder, variables: Mapping[str, str]
 ) -> Iterator[tuple[bytes, tuple[str, int]]]:
-    for statement in _statements(folder, variables):
-        for start, command in zip(statement.starts, statement.commands, strict=True):
-            line = statement.line + statement.text.count(b"\n", 0, start)
-            yield command, (statement.source.name, line)
-
-
-def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statement]:
-    for script in folder.scripts:
-        if script.shell:
-            continue
+    for script in (one for one in folder.scripts if not one.shell):
         state = State(Files(script.path.parent), variables, offline=True)
         with suppress(RunnerError):
             for step in separated(read_script(script.source, state)):
-                if isinstance(step, Statement):
-                    yield step
-                elif isinstance(step, Gset | Gexec):
-                    yield step.statement
-                elif isinstance(step, Connect):
+                if isinstance(step, Connect):
                     state.begin_session()
                 elif isinstance(step, Sync) and not step.known:
                     break  # an answer of the server decides how to read the rest
+                one = step.statement if isinstance(step, Gset | Gexec) else step
+                if isinstance(one, Statement):
+                    for start, command in zip(one.starts, one.commands, strict=True):
+                        line = one.line + one.text.count(b"\n", 0, start)
+                        yield command, (one.source.name, line)
 
 
 def definition_of(command: bytes) -> tuple[str, str, str] | None:

@@ -10,8 +10,8 @@ import os
 import re
 from collections.abc import Iterable
 
+from runner.psql.command_functions import FUNCTIONS
 from runner.psql.copy_command import slash_copy
-from runner.psql.sending import SENDING
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
@@ -23,7 +23,6 @@ from runner.psql.slash_arguments import (
 )
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Problem, Step, Sync
-from runner.psql.variables import VARIABLES
 from runner.texts import first_match
 
 # Commands that only print, or change how psql prints results; they do not affect the database.
@@ -185,8 +184,7 @@ def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
 
 _COMMANDS: dict[str, MetaCommand] = {
     "!": _shell,
-    **VARIABLES,
-    **SENDING,
+    **FUNCTIONS,
     "restrict": _restrict,
     "unrestrict": _unrestrict,
     "encoding": _encoding,
