@@ -222,8 +222,8 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 
     With `check`, only compare it with the file. Raises UsageError for an unknown file format.
     """
+    from runner.diagram.model import scripts_model, target_model
     from runner.diagram.output import draw_function, is_stale
-    from runner.diagram.source import scripts_model, target_model
 
     output = settings.output
     draw = draw_function(output)

@@ -65,7 +65,6 @@ class Command:
         return self.text.lower()
 
     def tokens(self, count: int | None = None) -> list[Token]:
-        """Return the first `count` tokens, or all tokens."""
         missing = None if count is None else max(count - len(self._tokens), 0)
         self._tokens += islice(self._unread, missing)
         return self._tokens[:count]

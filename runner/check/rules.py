@@ -70,12 +70,10 @@ def problem_finding(step: Problem) -> Finding:
 
 def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
     """Return the finding for an error that ended the reading of a script."""
-    place = error.place
     rewrite = error.hint or "Make it readable, or compress it again."
-    script = place.script if place else script
-    return _effects(
-        "unreadable", Finding("error", script, error.message, rewrite=rewrite, place=place)
-    )
+    script = error.place.script if error.place else script
+    found = Finding("error", script, error.message, rewrite=rewrite, place=error.place)
+    return _effects("unreadable", found)
 
 
 def _effects(kind: str, found: Finding) -> Finding:

@@ -146,7 +146,6 @@ def _text(kind: str, x: float, row: int, text: str) -> str:
 
 
 def _cells(column: Column) -> tuple[str, str, str]:
-    """Return the texts of a row: keys, name, and type with NOT NULL and default."""
     not_null = "NOT NULL" if column.not_null and "PK" not in column.keys else ""
     verb = "" if (column.default or "").startswith("GENERATED ") else "DEFAULT "
     words = filter(None, (column.type, not_null, column.default and verb + column.default))
@@ -170,7 +169,6 @@ def _text_width(text: str) -> float:
 
 
 def _widths(table: Entity) -> tuple[float, float, float]:
-    """Return the widths of the three columns of a table."""
     rows = [_cells(column) for column in table.columns]
     keys, names, types = (
         max((_text_width(row[n]) for row in rows), default=0) + _PAD for n in range(3)

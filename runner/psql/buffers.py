@@ -170,7 +170,6 @@ class StatementBuffer:
         self.clear()
 
     def clear(self) -> None:
-        """Empty the buffer, as `\\r` does."""
         self.text = BytesIO()  # which returns its value without a copy
         self.origins: list[Origin] = []
         self.starts = [0]

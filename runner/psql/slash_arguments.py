@@ -85,7 +85,6 @@ class Arguments:
         return value.decode("utf-8", "surrogateescape")
 
     def required(self, *, strip_semicolons: bool = False) -> str:
-        """Take an argument that must be present. Raises ArgumentError."""
         value = self.take(strip_semicolons=strip_semicolons)
         if value is None:
             hint = "Write the argument after it, on the same line."

@@ -68,7 +68,6 @@ class Statement(NamedTuple):
     lead: bytes = b""
 
     def with_replaced(self, start: int, end: int, new: bytes) -> Statement:
-        """Return the statement with `new` for the text from `start` to `end`."""
         moved = len(new) - (end - start)
         before = self.origins or (Origin(0, self.offset, verbatim=True),)
         origins = (
@@ -82,7 +81,6 @@ class Statement(NamedTuple):
         return self._replace(text=text, starts=starts, origins=origins)
 
     def at(self, command: int) -> Statement:  # noqa: ARG002, this statement has all commands
-        """Return the statement itself, which has all commands: see PlainStatements."""
         return self
 
     @property
@@ -95,7 +93,6 @@ class Statement(NamedTuple):
         return origins[max(bisect([one.text_offset for one in origins], text_offset) - 1, 0)]
 
     def file_offset(self, text_offset: int) -> int:
-        """Return the byte offset in the file of a byte of the text."""
         origin = self.origin(text_offset)
         return origin.file_offset + origin.verbatim * (text_offset - origin.text_offset)
 

@@ -111,7 +111,6 @@ class Script(NamedTuple):
     shell: bool = False
 
     def has_changed(self) -> bool:
-        """Return whether the file has another size or time than when it was found."""
         try:
             now = self.path.stat()
         except OSError:

@@ -149,7 +149,6 @@ class Scripts:
         return True
 
     def run_again(self) -> None:
-        """Go back to the first script, in a new transaction."""
         self.sessions.forget()
         self.results.clear()
         self._from_stdin = standard_input()
@@ -157,7 +156,6 @@ class Scripts:
             self._shells.environ, self._shells.last = {}, None
 
     def _state(self, checked: Checked, run: RunProgram | None = None) -> State:
-        """Return psql's variables as it would set them on this connection."""
         target, script = self.execution.target, checked.script
         files = Files(script.path.parent, self._from_stdin, run)
         files.directory = Path(self._environ.get("PWD", ""))

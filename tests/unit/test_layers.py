@@ -109,7 +109,7 @@ OFFERED = {
         wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.results
     """,
     "diagram": """
-        output.draw_function output.is_stale source.scripts_model source.target_model
+        model.scripts_model model.target_model output.draw_function output.is_stale
     """,
     "diff": """
         diff.find_statements
