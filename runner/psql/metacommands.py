@@ -106,7 +106,10 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
         given.append(None if is_same else bare)
     reuse = None
     if given and given[0] and given[0].startswith(_REUSE):
-        reuse = parse_boolean(str(given.pop(0)).removeprefix(_REUSE))
+        text = str(given.pop(0)).removeprefix(_REUSE)
+        if (reuse := parse_boolean(text)) is None:
+            message = f'unrecognized value "{text}" for "-reuse-previous": Boolean expected'
+            raise ArgumentError(message, _BOOLEAN_HINT)
     dbname, user, host, port = (*given, None, None, None, None)[:4]
     statement = context.statement_here(b"\\connect")
     # recognized_connection_string in psql's common.c

@@ -1,0 +1,1 @@
+\connect -reuse-previous=nonsense postgres
