@@ -51,9 +51,8 @@ def read_rows(
 
     A digest is a sum: the order of rows does not matter, the number of duplicates does.
     """
-    wanted = list(tables)
-    answers = read_single_rows(conn, list(map(digest_query, wanted)))
-    return {table: RowDigest(*answer) for table, answer in zip(wanted, answers, strict=True)}
+    digests, _ = read_state(conn, tables, ())
+    return digests
 
 
 def read_single_rows(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[Any, ...]]:

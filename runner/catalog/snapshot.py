@@ -37,11 +37,6 @@ class Snapshot(NamedTuple):
     feeds: tuple[SequenceFeed, ...] = ()
     unreadable: tuple[str, ...] = ()
 
-    def functions_of_others(self) -> list[str]:
-        """Return the definitions of the functions that another role than the reader owns."""
-        found = (one.properties for key, one in self.objects.items() if key.object == "function")
-        return [one["definition"] for one in found if one.get("owner") != self.role]
-
     def checked(self) -> dict[str, int]:
         """Return the number of objects by their kind: `{"column": 27, "table": 4, ...}`."""
         return dict(sorted(Counter(key.object for key in self.objects).items()))

@@ -247,9 +247,6 @@ class Contents(NamedTuple):
         is_certain = change.deleted and only_others
         return self.is_safe(change) or bool(change.keep and not is_certain)
 
-    def is_allowed(self, change: Change) -> bool:
-        return change.table.oid in self.allowed
-
     def held(self, change: Change) -> CountedTable | None:
         """Return the table before the run, if its rows were counted."""
         return self.looked.get(change.key) or self.looked.get((change.table.oid, "allowed"))
@@ -276,12 +273,16 @@ def read_contents(text: str, allow: Iterable[str]) -> Contents:
 class Missing(NamedTuple):
     """The number of rows whose content no longer exists, and the keys of some of them.
 
+    The number is None if nothing was compared.
     `untouched`: the number of foreign rows that the run has not written; see sql/kept.sql.
     """
 
-    rows: int
+    rows: int | None
     keys: tuple[str, ...] = ()
     untouched: int | None = None
+
+
+NOT_COMPARED = Missing(None)
 
 
 NO_CONTENTS = read_contents("{}", ())

@@ -26,7 +26,7 @@ from runner.connect.queries import statement
 from runner.connect.session import Session
 from runner.errors import StatementFailed
 from runner.guard import changes, effects, questions
-from runner.guard.effects import Change, Contents, Effects, Inventory, Missing
+from runner.guard.effects import NOT_COMPARED, Change, Contents, Effects, Inventory, Missing
 from runner.observer import Observer
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
@@ -55,7 +55,7 @@ class Guard:
         self.before: Inventory = effects.NO_INVENTORY
         self.now: Effects = effects.NO_EFFECTS
         self.contents: Contents = effects.NO_CONTENTS
-        self._script: str | None = None  # the last one that ran
+        self.script: str | None = None  # the last one that ran
         self._first_seen: dict[tuple[int, str], str | None] = {}
         self.made: set[int] = set()  # relations that the run created, dropped or not
 
@@ -88,9 +88,6 @@ class Guard:
         self._first_seen.clear()
         self.made.clear()
 
-    def end_script(self, script: str) -> None:
-        self._script = script
-
     def record_effects(self, text: str | bytes, *, is_counting: bool = True) -> None:
         """Take the answer to sql/effects.sql after a script.
 
@@ -98,15 +95,15 @@ class Guard:
         another one, which no command tag shows.
         """
         if not is_counting:
-            self._first_seen.setdefault(changes.COUNTERS_OFF.key, self._script)
+            self._first_seen.setdefault(changes.COUNTERS_OFF.key, self.script)
         self.now = effects.effects(text, self.before)
         if self.now.xid != self.before.xid:
             raise StatementFailed(
-                f"a statement in {self._script} ended the run's transaction",
+                f"a statement in {self.script} ended the run's transaction",
                 hint="Remove the ROLLBACK that is hidden in it.",
             )
         for change in changes.all_changes(self.before, self.now):
-            self._first_seen.setdefault(change.key, self._script)
+            self._first_seen.setdefault(change.key, self.script)
         self.made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
     def own_tables(self, *, verified: bool) -> tuple[list[int], list[int]]:
@@ -164,21 +161,21 @@ class Guard:
         )
         found = [*changes.table_changes(self.before, self.now, rows)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
-        self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
-        looked, is_allowed = {change.key for change in self.look}, self.contents.is_allowed
-        wanted = [c for c in found if c.cause == changes.OVERWRITTEN or not is_allowed(c)]
+        looked, allowed = {change.key for change in self.look}, self.contents.allowed
+        self._certain = tuple(change for change in sure if change.table.oid not in allowed)
+        wanted = [c for c in found if c.cause == changes.OVERWRITTEN or c.table.oid not in allowed]
         if more := [change for change in wanted if change.key not in looked]:
             self.look += tuple(questions.with_keep(c, self.before, self.now) for c in more)
             return False
         worse = {change.table.oid for change in found if change.cause not in changes.CHANGED}
         found = [c for c in found if c.cause != changes.VALUES or c.table.oid not in worse]
-        self._settle([c for c in found if self._missing_rows(c) != 0], sure)
+        self._settle([c for c in found if self._missing.get(c.key, NOT_COMPARED).rows != 0], sure)
         return True
 
     def _settle(self, found: list[Change], sure: list[Change]) -> None:
         """Divide the changes into refused, overwritten and allowed ones. Raises LossError."""
         named = [change for change in found if change.key in self._named]
-        unknown = [c for c in found if not (c in named or self.contents.is_allowed(c))]
+        unknown = [c for c in found if not (c in named or c.table.oid in self.contents.allowed)]
         if unknown or self._certain:
             unknown = [c for c in unknown if c.cause != changes.OVERWRITTEN] or unknown
             raise self._refused((*unknown, *self._certain))
@@ -200,11 +197,6 @@ class Guard:
         is_emptied = {table.filenode for table in parts}.isdisjoint(one.filenode for one in found)
         return change.cause == changes.UNFED or is_emptied
 
-    def _missing_rows(self, change: Change) -> int | None:
-        """Return how many rows are missing, 0 if all exist again, None if nothing was compared."""
-        found = self._missing.get(change.key)
-        return found.rows if found else None
-
     def without_named(self, losses: Sequence[Loss]) -> list[Loss]:
         """Return the refused losses except those caused only by statements that name their table.
 
@@ -212,9 +204,7 @@ class Guard:
         may begin again.
         """
         pairs = [*zip(self.refused, losses, strict=True)]
-        named = [
-            change for change, one in pairs if change.cause == changes.OVERWRITTEN and not one.line
-        ]
+        named = [c for c, one in pairs if c.cause == changes.OVERWRITTEN and not one.line]
         self._named |= {change.key for change in named}
         self.refused = tuple(change for change, _ in pairs if change not in named)
         return [loss for change, loss in pairs if change not in named]
@@ -225,7 +215,7 @@ class Guard:
         held = self.contents.held(change)
         rows = held.rows if held else None
         if cause in (*changes.CHANGED, changes.ELSEWHERE):
-            rows = self._missing_rows(change)
+            rows = self._missing.get(change.key, NOT_COMPARED).rows
         elif cause in (changes.DELETED, changes.OBJECTS):
             rows = change.deleted
         elif cause == changes.COLUMN and held:

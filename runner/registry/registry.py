@@ -19,7 +19,7 @@ from psycopg import Connection, sql
 from psycopg.rows import TupleRow
 
 from runner import __version__
-from runner.check.scripts import Checked, read_scripts
+from runner.check.scripts import read_scripts
 from runner.connect.queries import all_rows, fetch, pinned, statement
 from runner.errors import Refused, UsageError
 from runner.results import AppliedScript, Notice, RecordedRun, ScriptResult, ScriptStatus
@@ -235,19 +235,6 @@ def read_runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple
         )
         for number, started, finished, role, client, version, revision, scripts in found
     )
-
-
-def last_run_of(
-    conn: Connection[TupleRow], checked: Sequence[Checked], schema: str
-) -> RecordedRun | None:
-    """Return the last run if it can be read, and applied exactly these scripts in this order."""
-    try:
-        runs = read_runs(conn, schema, 1)
-    except Refused:
-        return None
-    wanted = [(Path(one.script.name).name, one.sha256) for one in checked]
-    applied = [(script.name, script.sha256) for run in runs for script in run.scripts]
-    return runs[0] if runs and applied == wanted else None
 
 
 def compare_scripts(

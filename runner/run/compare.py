@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -11,9 +12,9 @@ from runner.comparison import Difference, LocatedDifference, Verification, merge
 from runner.connect import session
 from runner.connect.queries import all_rows, no_timeouts, statement
 from runner.connect.session import Session
-from runner.errors import Collision, RunnerError
+from runner.errors import Collision, Refused, RunnerError
 from runner.reference.spec import ReferenceSpec, database_properties
-from runner.registry.registry import last_run_of
+from runner.registry.registry import read_runs
 from runner.results import RecordedRun
 from runner.run import other_runs
 from runner.run.advice import with_advice
@@ -27,11 +28,18 @@ if TYPE_CHECKING:
 
 def last_run(ctx: RunContext) -> RecordedRun | None:
     """Return the last run, if it applied these scripts and the database still verifies."""
-    run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
-    if run is None or ctx.settings.verify == "none":
-        return run
-    verification, _ = compare_only(ctx._replace(prepared=ctx.prepared._replace(asserted=())))
-    return run if verification.agrees else None
+    try:
+        runs = read_runs(ctx.session, ctx.settings.registry_schema, 1)
+    except Refused:
+        return None
+    wanted = [(Path(one.script.name).name, one.sha256) for one in ctx.prepared.checked]
+    if not runs or wanted != [(script.name, script.sha256) for script in runs[0].scripts]:
+        return None
+    if ctx.settings.verify != "none":
+        verification, _ = compare_only(ctx._replace(prepared=ctx.prepared._replace(asserted=())))
+        if not verification.agrees:
+            return None
+    return runs[0]
 
 
 def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:

@@ -148,7 +148,7 @@ class Sessions:
 
     def end_script(self, name: str) -> None:
         if self.guard is not None:
-            self.guard.end_script(name)
+            self.guard.script = name
 
     def forget(self) -> None:
         """Forget all sessions: everything is rolled back, and the run begins again."""

@@ -81,13 +81,14 @@ OFFERED = {
         reader.parse_snapshot reader.read_shared_objects reader.read_snapshot
         reader.shared_queries reader.snapshot_commands reader.without_other_shared_objects
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        rows.RowDigest rows.SequenceState rows.cell rows.comparable_feeds
-        rows.compare_sequences rows.count_doubled rows.read_rows rows.read_single_rows
-        rows.read_state rows.sequences_behind rows.shapes_without_times rows.written
-        shapes.CRON shapes.CRON_JOBS shapes.SequenceFeed shapes.TableShape
-        snapshot.CatalogObject snapshot.ObjectKey snapshot.PARTS snapshot.Snapshot
-        snapshot.compare snapshot.key_of snapshot.most_common_owner
-        snapshot.parts_added_again snapshot.short_type snapshot.varying_properties
+        row_differences.compare_shards rows.RowDigest rows.SequenceState rows.cell
+        rows.comparable_feeds rows.compare_sequences rows.count_doubled rows.read_rows
+        rows.read_single_rows rows.read_state rows.sequences_behind
+        rows.shapes_without_times rows.written shapes.CRON shapes.CRON_JOBS
+        shapes.SequenceFeed shapes.TableShape snapshot.CatalogObject snapshot.ObjectKey
+        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
+        snapshot.most_common_owner snapshot.parts_added_again snapshot.short_type
+        snapshot.varying_properties
     """,
     "check": """
         command.Command command.LeftOut command.left_out failed_statement.Facts
@@ -155,7 +156,7 @@ OFFERED = {
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
-        registry.compare_scripts registry.git_revision registry.info_query registry.last_run_of
+        registry.compare_scripts registry.git_revision registry.info_query
         registry.not_recorded registry.read_runs registry.record
     """,
     "rehearsal": """
