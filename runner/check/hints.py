@@ -23,10 +23,7 @@ _PAIRS = (
 )
 _ACTS = re.compile("(?i)(?:set|member of) role")
 # By SQLSTATE, statements whose duplicate name is a part's, or of an object that the server has.
-_PARTS = {
-    "42701": "(?!ALTER )",
-    "42710": "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) ",
-}
+_PARTS = {"42701": "(?!ALTER )", "42710": "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "}
 _CONSTRAINT = re.compile(r"(?i)\bconstraint\s+(\w+)")
 _ROUTINES = ("function", "procedure")
 _CLOCK = (

@@ -56,8 +56,7 @@ _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 def finding(kind: str, script: str = "", place: Place | None = None, **values: object) -> Finding:
     """Return the finding of a kind, with `values` in its texts. The caller may add the place."""
     row = next(one for one in rows(_FILE) if one.pattern == kind)
-    message, *effects = (text.format(**values) for text in row.text.split(" | "))
-    docker, target, rewrite = effects
+    message, docker, target, rewrite = (text.format(**values) for text in row.text.split(" | "))
     severity, in_check_only = row.key.rstrip("+"), row.key.endswith("+")
     return Finding(severity, script, message, docker, target, rewrite, place, in_check_only)
 

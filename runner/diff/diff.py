@@ -99,19 +99,15 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
         else:
             proof, checked = None, reference.snapshot.checked()
             found = tuple(map(index.located, remaining))
-    return DiffResult(
-        target=state.target,
-        statements=tuple(
-            DiffStatement(text, *key, *index.located(Difference("missing", *key))[1:])
-            for text, key in written
-        ),
-        left=tuple(
-            LeftOver(one.difference, _reason(ctx, one.difference, written, reasons), *one[1:])
-            for one in found
-        ),
-        checked=checked,
-        proof=proof,
+    statements = tuple(
+        DiffStatement(text, *key, *index.located(Difference("missing", *key))[1:])
+        for text, key in written
     )
+    left = tuple(
+        LeftOver(one.difference, _reason(ctx, one.difference, written, reasons), *one[1:])
+        for one in found
+    )
+    return DiffResult(state.target, statements, left, checked, proof)
 
 
 def _run_search(

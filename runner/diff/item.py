@@ -22,11 +22,7 @@ from runner.texts import read_text
 Commands = tuple[str, ...]
 Alternatives = tuple[Commands, ...]
 
-_WORDS = {
-    "aggregate": "ROUTINE",
-    "attribute": "COLUMN",
-    "foreign-data wrapper": "FOREIGN DATA WRAPPER",
-}
+_WORDS = {"aggregate": "ROUTINE", "attribute": "COLUMN"}
 _ON_TABLE = ("constraint", "trigger", "rule", "policy")
 _NOTHING = CatalogObject(None, {})
 _SCHEMA = re.compile(r'("(?:[^"]|"")+"|[^."]+)\.')
@@ -73,7 +69,7 @@ class Item(NamedTuple):
     def names(self) -> dict[str, str]:
         """Return the names for the fields of templates; `object` has the form of COMMENT ON."""
         kind, name, parent, own = *self.key, self.parent.name, self.own
-        word = _WORDS.get(kind, kind.upper())
+        word = _WORDS.get(kind, kind.upper().replace("-", " "))  # FOREIGN DATA WRAPPER
         on = f"{'DOMAIN ' * (self.parent.object == 'domain')}{parent}"
         schema = _SCHEMA.match(parent if kind == "constraint" else name)
         return {

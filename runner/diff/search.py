@@ -215,11 +215,7 @@ class MissingRows:
         self.reasons: dict[str, str] = {}
 
     def insert(self, search: Search, statements: Iterable[tuple[str, str]]) -> None:
-        """Run each statement (with its table's name) that does nothing but add missing rows.
-
-        Otherwise try it with ON CONFLICT DO NOTHING, which skips rows that the table has. `reasons`
-        then explains the statements that were not run.
-        """
+        """Run each statement, with its table, as it is or ON CONFLICT, if it only adds rows."""
         checks = RowComparison(self._conn, search.current()).checks(self._reference)
         missing = self._count(checks)
         waiting, tried = [*statements], list[tuple[str, str]]()

@@ -216,11 +216,9 @@ class StatementBuffer:
         at, line = max(one for one in self.lines if one[0] <= lead)
         line += text.count(b"\n", at, lead)
         found = Statement(text[lead:], 0, line, self.source, origins=origins, lead=text[:lead])
-        return found._replace(
-            offset=found.file_offset(0),
-            starts=tuple(max(s - lead, 0) for s in _command_offsets(text, self.starts)),
-            origins=origins if len(origins) > 1 or not origins[0].verbatim else None,
-        )
+        starts = tuple(max(s - lead, 0) for s in _command_offsets(text, self.starts))
+        kept = origins if len(origins) > 1 or not origins[0].verbatim else None
+        return found._replace(offset=found.file_offset(0), starts=starts, origins=kept)
 
 
 def _command_offsets(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:

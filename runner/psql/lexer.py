@@ -224,10 +224,14 @@ class Lexer:
         return pos
 
     def _continue_inside(self, text: bytes, pos: int) -> int:
-        if self.mode is Mode.STRING:
-            return self._to_quote(text, pos, b"'")
-        if self.mode is Mode.IDENTIFIER:
-            return self._to_quote(text, pos, b'"')
+        if self.mode in (Mode.STRING, Mode.IDENTIFIER):
+            quote = b"'" if self.mode is Mode.STRING else b'"'
+            while (found := text.find(quote, pos)) >= 0:
+                if text[found + 1 : found + 2] != quote:
+                    self.mode = Mode.SQL
+                    return found + 1
+                pos = found + 2
+            return len(text)
         if self.mode is Mode.ESCAPE_STRING:
             end = _ESCAPED.match(text, pos).end()  # type: ignore[union-attr]
             if text[end : end + 1] != b"'":  # the end of the text, or a backslash that ends it
@@ -244,11 +248,3 @@ class Lexer:
             return len(text)
         self.mode = Mode.SQL
         return found + len(self.tag)
-
-    def _to_quote(self, text: bytes, pos: int, quote: bytes) -> int:
-        while (found := text.find(quote, pos)) >= 0:
-            if text[found + 1 : found + 2] != quote:
-                self.mode = Mode.SQL
-                return found + 1
-            pos = found + 2
-        return len(text)

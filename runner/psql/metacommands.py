@@ -84,16 +84,15 @@ def _reset(_arguments: Arguments, context: Context) -> None:
 
 def _restrict(arguments: Arguments, context: Context) -> None:
     """Allow only `\\unrestrict` with the same key from here on (CVE-2025-8714)."""
-    context.state.restrict_key = arguments.take() or arguments.required()
-
-
-def _unrestrict(arguments: Arguments, context: Context) -> None:
-    key = arguments.take() or arguments.required()
-    if context.state.restrict_key is None:
+    key, state = arguments.take() or arguments.required(), context.state
+    if arguments.name == "restrict":
+        state.restrict_key = key
+    elif state.restrict_key is None:
         raise ArgumentError("\\unrestrict: not currently in restricted mode", "Remove the line.")
-    if context.state.restrict_key != key:
+    elif state.restrict_key != key:
         raise ArgumentError("\\unrestrict: wrong key", "Write the key of the \\restrict before it.")
-    context.state.restrict_key = None
+    else:
+        state.restrict_key = None
 
 
 def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
@@ -188,8 +187,7 @@ def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
 _COMMANDS: dict[str, MetaCommand] = {
     "!": _shell,
     **FUNCTIONS,
-    "restrict": _restrict,
-    "unrestrict": _unrestrict,
+    **dict.fromkeys(("restrict", "unrestrict"), _restrict),
     "encoding": _encoding,
     "cd": _cd,
     "copy": slash_copy,

@@ -122,9 +122,8 @@ class Arguments:
                 unquoted, quoted = 0, True
             else:
                 match = _UNQUOTED.match(self.line, self.pos)
-                end = match.end() if match else self.pos + 1
-                part = self.line[self.pos : end]
-                self.pos = end
+                part = match[0] if match else char
+                self.pos += len(part)
                 unquoted += len(part)
             parts.append(part)
         return b"".join(parts), unquoted, quoted
@@ -133,10 +132,8 @@ class Arguments:
         if char == b"'":
             return self._single_quoted()
         if char == b'"':
-            end = self._closing_quote(b'"')
-            text = self.line[self.pos : end]
-            self.pos = end
-            return text
+            start, self.pos = self.pos, self._closing_quote(b'"')
+            return self.line[start : self.pos]
         if char == b"`":
             start, self.pos = self.pos, self._closing_quote(b"`")
             if not self.active:

@@ -62,12 +62,11 @@ def uncertain_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((one, other) for one, other in pairwise(names) if _is_uncertain(one, other))
 
 
-def _is_uncertain(one: str, other: str) -> bool:
-    first, second = (_base(_decomposed(name)).lower() for name in (one, other))
-    for char, other_char in zip(first, second, strict=False):
-        if char != other_char:
-            return not (char + other_char).replace(_LAST, "").isascii()
-    return first == second
+def _is_uncertain(*names: str) -> bool:
+    first, second = (_base(_decomposed(name)).lower() for name in names)
+    pairs = (one + other for one, other in zip(first, second, strict=False) if one != other)
+    differ = next(pairs, None)
+    return first == second if differ is None else not differ.replace(_LAST, "").isascii()
 
 
 def _decomposed(name: str) -> str:

@@ -244,13 +244,11 @@ class ClientSessions:
     def _undone(
         self, caller: _Caller, error: RunnerError, undo: bytes, *, is_set: bool
     ) -> RunnerError:
-        """Undo what has failed; return the error for the client.
-
-        `is_set`: a message before has set the savepoint. Raises the error where the run must end.
-        """
+        """Undo what has failed; return the error for the client, or raise it to end the run."""
         self._executor.forget()
         status = self._conn.pgconn.transaction_status
         is_alive = status == pq.TransactionStatus.INTRANS
+        # `is_set`: a message before has set the savepoint.
         if status == pq.TransactionStatus.INERROR or (is_set and is_alive):
             self._conn.execute(undo)
         elif not is_alive or error.state is not None:

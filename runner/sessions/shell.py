@@ -102,11 +102,7 @@ class Shell:
         return self._runner.get_loop().run_until_complete(work)
 
     def run(self, name: str, path: Path, gateway: Gateway | None = None) -> None:
-        """Run a script and pass its output on. Ctrl-C ends it too.
-
-        Meanwhile `gateway` serves the programs that it calls. Raises StatementFailed when its exit
-        status is not 0.
-        """
+        """Run a script while `gateway` serves its programs. Raises StatementFailed if it fails."""
         try:
             self._run(self._until_ended(path, gateway))
         except BaseException:
