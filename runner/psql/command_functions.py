@@ -178,16 +178,25 @@ def _bind(arguments: Arguments, context: Context) -> None:
 
 
 def _bind_named(arguments: Arguments, context: Context) -> None:
-    name = _identifier(arguments.required())
-    parameters = b", ".join(_literals(arguments))
-    text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
-    statement = context.statement_here(text)
+    name, values, unnamed = arguments.required(), _literals(arguments), context.state.unnamed
+    if not name and unnamed:
+        context.state.bound = lambda _: _with_parameters(unnamed, values)
+        return
+    parameters = b"(" + b", ".join(values) + b")" if values else b""
+    statement = context.statement_here(b"EXECUTE " + _identifier(name) + parameters)
     context.state.bound = lambda _: statement
 
 
 def _parse(arguments: Arguments, context: Context) -> Iterable[Step]:
-    prefix = b"PREPARE " + _identifier(arguments.required()) + b" AS "
-    return context.sent_buffer(lambda statement: statement.with_replaced(0, 0, prefix))
+    name = arguments.required()
+
+    def prepare(statement: Statement) -> Statement | None:
+        if name:
+            return statement.with_replaced(0, 0, b"PREPARE " + _identifier(name) + b" AS ")
+        context.state.unnamed = statement
+        return None
+
+    return context.sent_buffer(prepare)
 
 
 def _close_prepared(arguments: Arguments, context: Context) -> Iterable[Step]:

@@ -124,11 +124,12 @@ class OneDatabase(Databases):
 
     def _create(self, name: str, shared: Shared, *, is_ours: bool) -> Where | None:
         """Note a CREATE DATABASE; return the statement that gives the reference its owner."""
-        template = shared.template or ""
-        if name in self._sources or is_ours:
+        template, own = shared.template or "", self._own and self._own.create
+        is_source = name in self._sources
+        if is_source or is_ours:
             self._sources.discard(self.with_known_names(template))
         ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
-        if role != self._conn.info.user:
+        if role != self._conn.info.user or (own and own.sources):
             shared = shared._replace(creator=role)
         create, source = shared, self._created.get(template)
         if source and source.create:
@@ -137,9 +138,9 @@ class OneDatabase(Databases):
         there = VisitedDatabase(create, self._generated, dict(self._drops))
         self._created.setdefault(name, there)
         self._tell_names()
-        own = self._own and self._own.create
-        owner = (own or shared).owned_by(self._conn.info.dbname)
-        return (None, owner) if owner and is_ours else None
+        # That of a copy is the statement of the database that it copies.
+        owner = (shared if own is None or own.sources else own).owned_by(self._conn.info.dbname)
+        return (None, owner) if owner and (is_ours or is_source) else None
 
     def can_run(self, given: Statement) -> bool:
         try:

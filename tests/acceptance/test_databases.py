@@ -239,6 +239,13 @@ FOLDERS = {
         "INSERT INTO t VALUES (3);\nDROP TABLE t;\nCREATE TABLE u (i int);\n"
         "\\c {x}_a\nCREATE TABLE v (i int);\n",
     ],
+    "copies, and who owns them": [
+        "CREATE ROLE {x}_u;\nCREATE ROLE {x}_v;\nCREATE DATABASE {x}_s OWNER {x}_u;\n\\c {x}_s\n"
+        "SET ROLE {x}_u;\nCREATE TABLE t (i int);\n\\c {x}\n"
+        "CREATE DATABASE {x}_b TEMPLATE {x}_s OWNER {x}_v;\n\\c {x}_b\nSET ROLE {x}_v;\n"
+        "CREATE TABLE u (i int);\n\\c {x}\nCREATE DATABASE {x}_c TEMPLATE {x}_s;\n"
+        "\\c {x}_c\nCREATE TABLE v (i int);\n\\c {x}\nCREATE DATABASE {x}_a;\n\\c {x}_a\n",
+    ],
     "roles that are used, changed and dropped again": [
         "CREATE DATABASE {x}_b;\nCOMMENT ON DATABASE {x}_b IS 'one';\n"
         "COMMENT ON DATABASE {x}_b IS 'two ''';\nCREATE ROLE {x}_g;\n"

@@ -17,3 +17,5 @@ PREPARE p (int) AS INSERT INTO t VALUES ($1, 'p');
 \bind_named p 8 \g
 DEALLOCATE p;
 EXECUTE "s 1" (9, 'nine');
+INSERT INTO t VALUES ($1, $2) \parse ''
+\bind_named '' 10 'no name' \g
