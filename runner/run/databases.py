@@ -155,8 +155,10 @@ class RunDatabases(Databases):
         if properties is None:
             return
         self._state.scripts.sessions.act_at_once()
+        awaits_run = not all(one.is_known for one in ctx.prepared.checked)
         if home.verifier is None:
-            home.verifier = self._verifier(ctx.reference_spec(properties), stack)
+            spec = ctx.reference_spec(properties)
+            home.verifier = ctx.start_verifier(spec, stack, awaits_run=awaits_run)
         else:
             home.verifier.restart()
         if not ctx.prepared.facts.may_be_several:
@@ -165,19 +167,15 @@ class RunDatabases(Databases):
             if name in self._verifiers:
                 self._verifiers[name].restart()
                 continue
+            before_run = home.verifier.builds_before_run
             try:
-                self._verifiers[name] = self._verifier(spec, stack)
+                self._verifiers[name] = ctx.start_verifier(
+                    spec, stack, awaits_run=awaits_run, before_run=before_run
+                )
             except Refused as error:
                 if spec.create is None:
                     raise
                 self._refused[name] = error  # in most cases CREATE DATABASE fails, too
-
-    def _verifier(self, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
-        is_known, home = all(one.is_known for one in spec.checked), self.home.verifier
-        before_run = home is not None and home.builds_before_run
-        return self._state.ctx.start_verifier(
-            spec, stack, awaits_run=not is_known, before_run=before_run
-        )
 
     def must_repeat(self, error: RunnerError | psycopg.Error, holders: str | None) -> bool:
         """Return whether the run must be repeated after its references: see `Verifier`."""
