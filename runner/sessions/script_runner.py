@@ -39,8 +39,8 @@ class Scripts:
         execution: Execution,
         settings: Settings,
         *,
+        facts: ScriptFacts,
         guard: Guard | None = None,
-        facts: ScriptFacts | None = None,
         begin: tuple[bytes, ...] = (),
     ) -> None:
         self.execution = execution
@@ -60,16 +60,14 @@ class Scripts:
         A short rest of it may wait for the next script or `finish`. Raises what Executor.run
         raises, and ScriptError for a file that was changed while it ran.
         """
-        script, sessions = checked.script, self.sessions
+        script, sessions, observer = checked.script, self.sessions, self.execution.observer
         self._recordings += [checked.recording] if checked.recording else []
         if self._shells is not None and (last := self._shells.last) is not None:
             raise StatementFailed(
                 f"{last.name} ended the shell that sources it",
                 hint="The image would run no script after it: write return instead of exit.",
             )
-        running = RunningScript(
-            checked, self.execution.observer, sessions.record_effects, self._end
-        )
+        running = RunningScript(checked, observer, sessions.record_effects, self._end)
         if script.shell:
             self.executor.flush()
             running.start()
@@ -121,12 +119,10 @@ class Scripts:
                 session = self.executor.exchange.conn
                 settings = session_reset.settings_of({"options": options})
                 session.execute(b"".join(session_reset.set_commands(session, settings)))
-        run: RunProgram | None = None
-        if checked.recording is not None:
-            run = self._shell_scripts().commands(checked)
-        state, source = self._state(checked, run), checked.script.source
+        run = self._shell_scripts().commands(checked) if checked.recording is not None else None
+        state = self._state(checked, run)
         self.sessions.start_in_target()
-        self.executor.run(source, state, running, own)
+        self.executor.run(checked.script.source, state, running, own)
 
     def finish(self, *commands: str) -> list[str]:
         """Send pending statements, the session's reset and commands; return their answers.

@@ -44,7 +44,7 @@ class Sessions:
         execution: Execution,
         settings: Settings,
         guard: Guard | None,
-        facts: ScriptFacts | None,
+        facts: ScriptFacts,
         begin: tuple[bytes, ...],
     ) -> None:
         conn = execution.session
@@ -58,21 +58,20 @@ class Sessions:
         self._dbname = execution.target.dbname  # the name that scripts use
         self._user = execution.target.user
         self._given: dict[str, str] = {}  # to the last `\\connect`
-        self._changes_defaults = facts is not None and facts.may_be_cluster_wide
+        self._changes_defaults = facts.may_be_cluster_wide
         self._rights: RoleRights | None = None
-        is_about_roles = self._changes_defaults or (facts is not None and facts.forced)
-        if facts and is_about_roles and not execution.autocommit and is_restricted(conn):
+        is_about_roles = self._changes_defaults or facts.forced
+        if is_about_roles and not execution.autocommit and is_restricted(conn):
             from runner.adapt.role_rights import RoleRights
 
             at_once = execution.databases.act_for if execution.databases else None
             self._rights = RoleRights(conn, facts, settings.registry_schema, at_once)
         owners, privileges = settings.no_owner, settings.no_privileges
         omits = left_out(owners=owners, privileges=privileges, more=execution.left_out)
-        labels = facts.labels if facts else None
-        self.executor = Executor(execution, self._connect, omits, self._rights, labels)
-        self._asks = facts is not None and facts.asks_database
+        self.executor = Executor(execution, self._connect, omits, self._rights, facts.labels)
+        self._asks = facts.asks_database
         # The schema of the user is not in search_path.
-        makes_schema = facts is not None and facts.makes_schema_of(self._user)
+        makes_schema = facts.makes_schema_of(self._user)
         self._path = (statement("sessions/no_user_schema").encode(),) if makes_schema else ()
 
     @property
