@@ -163,10 +163,7 @@ def _query(name: str) -> str:
 
 
 def rows_as_json(query: str) -> str:
-    """Return a statement for the rows of a query as a JSON array of objects without NULLs.
-
-    NULL if there are no rows.
-    """
+    """Return a statement for the rows of a query as a JSON array without NULLs; NULL if none."""
     query = query.rstrip().removesuffix(";")
     row = "pg_catalog.json_strip_nulls(pg_catalog.row_to_json(found))"
     return f"SELECT pg_catalog.json_agg({row})::pg_catalog.text FROM (\n{query}\n) AS found;"  # noqa: S608, constant queries

@@ -1,7 +1,4 @@
-"""Find the rows that differ between two databases, in memory that does not grow with the table.
-
-And the shards and functions of Citus that differ between its servers.
-"""
+"""Find rows, or shards of Citus, that differ, in memory that does not grow with the table."""
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
@@ -86,10 +83,7 @@ def compare_rows(
 def common_rows(
     one: Connection[TupleRow], other: Connection[TupleRow], table: TableShape
 ) -> TableShape | None:
-    """Return the shape of the rows that both databases have.
-
-    None if they have no rows in common, or more than HASHES.
-    """
+    """Return the shape of the rows that both databases have; None if none, or more than HASHES."""
     hashes = _merged(_hashes(one, table), _hashes(other, table._replace(where="")))
     common = [*islice((value for value, counts in hashes if len(counts) == 2), HASHES + 1)]
     if not 0 < len(common) <= HASHES:

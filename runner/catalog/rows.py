@@ -47,10 +47,7 @@ class RowDigest(NamedTuple):
 def read_rows(
     conn: Connection[TupleRow], tables: Iterable[TableShape]
 ) -> dict[TableShape, RowDigest]:
-    """Read digests of the tables in one round trip.
-
-    A digest is a sum: the order of rows does not matter, the number of duplicates does.
-    """
+    """Read digests of the tables in one round trip."""
     digests, _ = read_state(conn, tables, ())
     return digests
 

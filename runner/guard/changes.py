@@ -1,7 +1,4 @@
-"""What a transaction did to the tables that existed before it, as far as it may be a loss. Pure.
-
-And the error that refuses a run because of such changes.
-"""
+"""What a transaction did to existing tables, as far as it may be a loss, and its refusal. Pure."""
 
 from __future__ import annotations
 
@@ -96,10 +93,7 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
 
 
 def written_catalogs(now: Effects) -> list[Change]:
-    """Return one change for all system catalogs that the scripts have written to, or none.
-
-    No counter distinguishes this from DDL.
-    """
+    """Return a change for all catalogs that the scripts wrote to: no counter tells it from DDL."""
     table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0)
     return [Change(table, WRITTEN)] if now.catalogs else []
 
@@ -139,16 +133,6 @@ def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
         for table, found in now.known(before)
         if (table.citus or found.citus) and table.is_heap
         and found.writing and not found.exclusive
-    ]  # fmt: skip
-
-
-def uncounted_tables(before: Inventory, now: Effects) -> list[Relation]:
-    """Return the tables that may have been written to although no counter shows a lost row."""
-    return [
-        found
-        for table, found in now.known(before)
-        if found.writing and not found.gone and table.is_heap and not (found.citus or table.citus)
-        and (found.filenode, found.deleted, found.updated) == (table.filenode, 0, 0)
     ]  # fmt: skip
 
 

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 class Table(NamedTuple):
     """A table or materialized view before the first script; see sql/inventory.sql.
 
-    `root` and `root_name` are the topmost partitioned table above it. `columns` counts dropped
-    ones, too.
+    `root`, `root_name`: the topmost partitioned table above it. `columns` counts dropped ones, too.
     """
 
     oid: int
@@ -271,9 +270,8 @@ def read_contents(text: str, allow: Iterable[str]) -> Contents:
 
 
 class Missing(NamedTuple):
-    """The number of rows whose content no longer exists, and the keys of some of them.
+    """The number of missing rows (None if nothing was compared), and the keys of some of them.
 
-    The number is None if nothing was compared.
     `untouched`: the number of foreign rows that the run has not written; see sql/kept.sql.
     """
 

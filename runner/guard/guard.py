@@ -115,8 +115,12 @@ class Guard:
         earlier run recorded and this run did not change. Nor do the tables belong to it that may
         hold rows of others which it has put there again without being `verified`.
         """
-        there = self.contents.own & self.before.tables.keys()
-        others = self._with_rows_of_others(verified=verified)
+        there, relations = self.contents.own & self.before.tables.keys(), self.now.relations
+        dropped = [one for one in self.look if one.cause == changes.DROPPED and one.keep]
+        holders = (
+            set() if verified else {questions.holder(one, self.now) for one in dropped} - {None}
+        )
+        others = {oid for oid, one in relations.items() if not holders.isdisjoint((oid, one.root))}
         own = there.union(one.oid for one in self.now.created("rm")) - others
         looked = ((c, self.contents.looked.get(c.key), self._missing.get(c.key)) for c in self.look)
         beside = {
@@ -124,18 +128,10 @@ class Guard:
             for change, held, found in looked
             if held and found and found.untouched == held.not_ours
         }
-        tables = [one for one in self.now.relations.values() if one.oid in own]
+        tables = [one for one in relations.values() if one.oid in own]
         changed = [one for one in tables if one.relkind == "r" and (one.writing or one.exclusive)]
         digested = [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
         return sorted(own | (beside - others)), digested
-
-    def _with_rows_of_others(self, *, verified: bool) -> set[int]:
-        """Return the tables whose rows may replace those of others in a dropped table."""
-        relations = self.now.relations
-        dropped = [one for one in self.look if one.cause == changes.DROPPED and one.keep]
-        holders = set() if verified else {questions.holder(one, self.now) for one in dropped}
-        holders.discard(None)
-        return {oid for oid, one in relations.items() if not holders.isdisjoint((oid, one.root))}
 
     def judge(self, conn: Session) -> bool:
         """Return whether the run may commit; False if it must begin again with a `look`.

@@ -157,12 +157,14 @@ def changes_tables_of_others(
 def unseen_changes(
     conn: Session, before: Inventory, now: Effects, contents: Contents
 ) -> list[Change]:
-    """Return changes of tables whose rows must be compared whatever the counters say.
-
-    track_counts may have been off for a while.
-    """
-    uncounted = changes.uncounted_tables(before, now) if contents.hides else []
-    written = [one for one in uncounted if one.oid not in contents.safe]
+    """Return changes of tables to compare whatever the counters say: they may have been off."""
+    written = [
+        found
+        for table, found in (now.known(before) if contents.hides else ())
+        if found.writing and not found.gone and table.is_heap and not (found.citus or table.citus)
+        and (found.filenode, found.deleted, found.updated) == (table.filenode, 0, 0)
+        and found.oid not in contents.safe
+    ]  # fmt: skip
     counted = [before.tables[one.oid] for one in written if not one.exclusive]
     older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
     older_gone = with_fewer_rows(conn, counted, here=older, there=older)

@@ -1,7 +1,4 @@
-"""Read and write the registry: tables in the target that record each run.
-
-Also compare the last run with the scripts on disk.
-"""
+"""Read and write the registry, tables that record each run; compare the last with the scripts."""
 
 from __future__ import annotations
 

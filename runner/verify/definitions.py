@@ -77,10 +77,7 @@ def first_unapplied(
     reference: ReferenceState,
     target: Mapping[TableShape, RowDigest],
 ) -> Definition | None:
-    """Return the first statement without effect, if no statement after it has any.
-
-    `target` are the rows that were read there.
-    """
+    """Return the first statement without effect in `target`, if no statement after it has any."""
     states = _states(differences, reference, target)
     found = []
     for one in definitions:

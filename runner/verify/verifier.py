@@ -184,10 +184,7 @@ class Verifier:
     def read_changes(
         self, conn: Connection[TupleRow], catalog: Sequence[str], before: Inventory, now: Effects
     ) -> None:
-        """Read what a run has written while the reference is built.
-
-        `catalog` is the target's catalog after the run.
-        """
+        """Read what a run has written while the reference is built; `catalog` is the target's."""
         written, snapshot = WrittenTables.by(before, now), parse_snapshot(catalog)
         self._rows = RowComparison(conn, snapshot, written)
         if self._compares_rows:
