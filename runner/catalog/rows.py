@@ -142,14 +142,6 @@ def row_hash(table: TableShape) -> str:
     return f'pg_catalog.hashtextextended({text} COLLATE pg_catalog."C", 0)'
 
 
-def digest_query(table: TableShape) -> str:
-    """Return the query for the digest of a table."""
-    return (
-        "SELECT pg_catalog.count(*), COALESCE(pg_catalog.sum(hash), 0) "
-        f"FROM (SELECT {row_hash(table)} {from_clause(table)}) AS r (hash)"
-    )
-
-
 class SequenceState(NamedTuple):
     """The last value of a sequence (None before the first call), and what it will collide with.
 
@@ -165,7 +157,12 @@ def read_state(
 ) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
     """Read digests of tables and the states of sequences in one round trip."""
     shapes, wanted = list(tables), list(feeds)
-    answers = read_single_rows(conn, [*map(digest_query, shapes), *map(_query, wanted)])
+    queries = [
+        "SELECT pg_catalog.count(*), COALESCE(pg_catalog.sum(hash), 0)"
+        f" FROM (SELECT {row_hash(shape)} {from_clause(shape)}) AS r (hash)"
+        for shape in shapes
+    ]
+    answers = read_single_rows(conn, [*queries, *map(_query, wanted)])
     digests = {shape: RowDigest(*one) for shape, one in zip(shapes, answers, strict=False)}
     states = zip(wanted, answers[len(shapes) :], strict=True)
     return digests, {feed: SequenceState(*one) for feed, one in states}

@@ -80,11 +80,6 @@ def compare(
     return (*changes, *compared.additional(strict))
 
 
-def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
-    """Return object, name and property of each difference between two builds of the scripts."""
-    return frozenset(map(key_of, compare(one, other, strict=True)))
-
-
 def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
     """Return the role that owns most objects of the scripts in the target: it ran the scripts."""
     owners = Counter(

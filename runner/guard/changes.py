@@ -72,10 +72,7 @@ def fewer_columns(before: Inventory, now: Effects) -> Iterator[tuple[str, str]]:
 
 
 def _made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yield the tables that became shards because of a foreign key to a table of Citus.
-
-    Citus hides shards: a table that was converted and not dropped is not among the relations.
-    """
+    """Yield the tables that a foreign key to one of Citus made shards, which it hides."""
     made = {one.name for one in now.created() if one.citus}
     for oid, table in before.tables.items():
         if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
@@ -124,10 +121,7 @@ def _changed(table: Table, found: Relation, counts: Mapping[int, int] | None) ->
 
 
 def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
-    """Return changes for the Citus tables that the run wrote to without locking them exclusively.
-
-    Columnar tables are left out, because rows can only be added to them.
-    """
+    """Return changes of Citus tables written to without an exclusive lock; columnar ones only grow."""
     return [
         Change(table, ELSEWHERE, keep="all")
         for table, found in now.known(before)

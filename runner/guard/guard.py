@@ -116,10 +116,8 @@ class Guard:
         hold rows of others which it has put there again without being `verified`.
         """
         there, relations = self.contents.own & self.before.tables.keys(), self.now.relations
-        dropped = [one for one in self.look if one.cause == changes.DROPPED and one.keep]
-        holders = (
-            set() if verified else {questions.holder(one, self.now) for one in dropped} - {None}
-        )
+        dropped = [c for c in self.look if c.cause == changes.DROPPED and c.keep and not verified]
+        holders = {questions.holder(change, self.now) for change in dropped} - {None}
         others = {oid for oid, one in relations.items() if not holders.isdisjoint((oid, one.root))}
         own = there.union(one.oid for one in self.now.created("rm")) - others
         looked = ((c, self.contents.looked.get(c.key), self._missing.get(c.key)) for c in self.look)

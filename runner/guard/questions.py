@@ -101,10 +101,7 @@ def ask(
 
 
 def holder(change: Change, now: Effects) -> int | None:
-    """Return the table that holds the rows now: the same one, or a new one of that name.
-
-    It may be partitioned. The rows of a dropped partition may be in other partitions.
-    """
+    """Return the table that holds the rows now: the same, a new one of that name, or its root."""
     table = change.table
     if change.cause not in (changes.DROPPED, changes.ELSEWHERE):
         return table.oid

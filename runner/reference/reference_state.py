@@ -19,7 +19,7 @@ from psycopg.rows import TupleRow
 from runner.catalog.row_differences import common_rows
 from runner.catalog.rows import RowDigest, SequenceState, cell, read_rows
 from runner.catalog.shapes import SequenceFeed, TableShape
-from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
+from runner.catalog.snapshot import Snapshot, compare, key_of
 from runner.comparison import Difference
 from runner.connect.queries import encoded, no_timeouts, statement
 from runner.errors import LockNotAvailable, Refused
@@ -102,7 +102,7 @@ def state_before_run(first: Reference, second: Reference) -> ReferenceState:
         tables = list(_stable_shapes(earlier.digests, built.digests, columns, source))
         digests = read_rows(source, tables)
         _copy_as_text(source, conn, {one: digests[one] for one in tables if one.columns})
-    varying = varying_properties(earlier.snapshot, built.snapshot)
+    varying = frozenset(map(key_of, compare(earlier.snapshot, built.snapshot, strict=True)))
     state = ReferenceState(built.snapshot, digests, built.states, conn, varying=varying)
     return replace(state, unstable=_unstable(earlier.digests, tables), is_copy=True)
 
@@ -130,7 +130,7 @@ def with_another_build(
             state.conn, first, another.connection(), built.digests
         )
     others = {table: digest for table, digest in state.digests.items() if table not in first}
-    varies_in = varying_properties(state.snapshot, built.snapshot)
+    varies_in = frozenset(map(key_of, compare(state.snapshot, built.snapshot, strict=True)))
     varies = varies_in or state.varying or changed
     if rewrite is not None:  # the literal for CURRENT_DATE is in definitions, too
         varies_in = frozenset(key for key in varies_in if key[2] in (None, "comment"))

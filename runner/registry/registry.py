@@ -153,10 +153,8 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     registry = sql.Identifier(info.name)
     arrays = ("{" + ",".join(map(str, oids)) + "}" for oids in (entry.tables, entry.changed))
     tables, changed = arrays
-    values = (
-        _client_name(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
-        tables,
-    )  # fmt: skip
+    client = _client_name(), __version__, entry.git_revision
+    values = *client, entry.system, entry.xid, entry.xid, tables
     rows = ", ".join(
         _format("({}, {}, {})", position, Path(script.name).name, script.sha256)
         for position, script in enumerate(entry.scripts, 1)

@@ -245,10 +245,21 @@ class RowComparison:
             if check.missing or not (inserted and self.digests[table].rows):
                 continue
             shapes = shapes_without_times(self.conn, table, table.times)
-            if doubled := count_doubled(self.conn, (one._replace(times=()) for one in shapes)):
-                columns = set(table.columns).intersection(*(shape.columns for shape in shapes))
-                columns -= table.nulls
-                yield _doubled(table.name, doubled, [c for c in table.columns if c in columns])
+            rows = count_doubled(self.conn, (one._replace(times=()) for one in shapes))
+            if not rows:
+                continue
+            common = set(table.columns).intersection(*(one.columns for one in shapes)) - table.nulls
+            columns = [column for column in table.columns if column in common]
+            listed = ", ".join(columns) if len(columns) <= _LISTED else ""
+            unique = f"({listed or 'the columns that tell one row from another'})"
+            index = sql.Identifier(f"{unqualified(table.name)}_seed").as_string()
+            yield ComparisonWarning(
+                f"the scripts have inserted {rows:,} {'row' if rows == 1 else 'rows'} into"
+                f" {table.name} that it had already: each run doubles them",
+                "Delete the copies. Write before the rows: CREATE UNIQUE INDEX IF NOT EXISTS"
+                f" {index} ON {table.name} {unique}; and at the end of their INSERT:"
+                f" ON CONFLICT {unique} DO NOTHING",
+            )
 
 
 def table_of(difference: Difference) -> str:
@@ -263,16 +274,3 @@ def unverified_rows(differences: Iterable[Difference]) -> Iterator[ComparisonWar
             f"rows that the run wrote into {name} are not verified: the scripts do not write them"
             f" into an empty database, such as {found}"
         )
-
-
-def _doubled(table: str, rows: int, columns: list[str]) -> ComparisonWarning:
-    """Return the warning. Its hint proposes a unique index on the compared columns."""
-    few = 0 < len(columns) <= _LISTED
-    unique = f"({', '.join(columns) if few else 'the columns that tell one row from another'})"
-    index = sql.Identifier(f"{unqualified(table)}_seed").as_string()
-    return ComparisonWarning(
-        f"the scripts have inserted {rows:,} {'row' if rows == 1 else 'rows'} into {table} that it"
-        " had already: each run doubles them",
-        f"Delete the copies. Write before the rows: CREATE UNIQUE INDEX IF NOT EXISTS {index} ON"
-        f" {table} {unique}; and at the end of their INSERT: ON CONFLICT {unique} DO NOTHING",
-    )

@@ -150,10 +150,7 @@ class Verifier:
         self._reference.check()
 
     def release(self) -> None:
-        """Cancel the build of the reference; another thread may be waiting for it.
-
-        A reference from the pool is cancelled for all targets.
-        """
+        """Cancel the build of the reference, for which another thread may wait: a pool's for all."""
         if self._pool is not None:
             self._pool.stop()
         self._second.release()

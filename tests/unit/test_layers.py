@@ -88,7 +88,6 @@ OFFERED = {
         shapes.SequenceFeed shapes.TableShape snapshot.CatalogObject snapshot.ObjectKey
         snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
         snapshot.most_common_owner snapshot.parts_added_again snapshot.short_type
-        snapshot.varying_properties
     """,
     "check": """
         command.Command command.LeftOut command.left_out failed_statement.Facts
