@@ -121,7 +121,7 @@ def _changed(table: Table, found: Relation, counts: Mapping[int, int] | None) ->
 
 
 def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
-    """Return changes of Citus tables written to without an exclusive lock; columnar ones only grow."""
+    """Return changes of Citus tables written to without exclusive lock; columnar ones only grow."""
     return [
         Change(table, ELSEWHERE, keep="all")
         for table, found in now.known(before)

@@ -150,7 +150,7 @@ class Verifier:
         self._reference.check()
 
     def release(self) -> None:
-        """Cancel the build of the reference, for which another thread may wait: a pool's for all."""
+        """Cancel the build, for which another thread may wait; that of a pool for all targets."""
         if self._pool is not None:
             self._pool.stop()
         self._second.release()
