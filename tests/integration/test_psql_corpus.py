@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from io import BytesIO
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +51,7 @@ ENVIRONMENT = {"CORPUS": "from env"}
 
 def our_messages(path: Path) -> list[tuple[str, bytes]]:
     """What the runner would send for a script, in the form of `Recorded.messages`."""
-    files = Files(path.parent)
+    files = Files(path.parent, repeat(Source("standard input", BytesIO)))
     files.directory = path.parent
     state = State(
         files,
