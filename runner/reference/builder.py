@@ -28,7 +28,7 @@ from runner.catalog.reader import (
 from runner.catalog.rows import RowDigest, SequenceState, read_rows, read_single_rows, read_state
 from runner.catalog.shapes import CRON, SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot
-from runner.connect.queries import encoded
+from runner.connect.queries import encoded, statement
 from runner.connect.session import Session
 from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
@@ -46,12 +46,6 @@ from runner.reference.rewriting import by_known_names, with_one_replica
 from runner.reference.spec import ReferenceSpec
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
-
-# Fails for an owner whose role this is not; for a role that does not exist, that this one may not
-# alter, or that is the session user: a script that creates that role then gets the error.
-_IF_ALLOWED = """
-DO $runner$ BEGIN EXECUTE {}; EXCEPTION
-WHEN insufficient_privilege OR undefined_object OR feature_not_supported THEN NULL; END $runner$;"""
 
 
 class BuildCancelled(Exception):
@@ -251,4 +245,4 @@ class Builder:
 
 def _if_allowed(command: str, *names: str) -> str:
     text = sql.SQL(command).format(*map(sql.Identifier, names)).as_string()
-    return sql.SQL(_IF_ALLOWED).format(text).as_string()
+    return sql.SQL(statement("reference/if_allowed")).format(text).as_string()

@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 
 
 _ROLE = "SELECT CURRENT_USER::pg_catalog.text"
-# A server process takes notice of what others have committed when it locks something: that a role
-# is there by now. A function that locks a schema for a look at it is there for everybody.
-_TAKE_NOTE = (
-    b"SELECT FROM pg_catalog.pg_get_object_address('schema', ARRAY['pg_catalog'],"
-    b" ARRAY[]::pg_catalog.text[])"
-)
 
 
 class RunDatabases(Databases):
@@ -99,7 +93,7 @@ class RunDatabases(Databases):
         ((role,),) = fetch(self._current.conn, _ROLE)
         if self.shared_objects.carry_out(shared, progress, role):
             for part in self.parts():
-                part.conn.execute(_TAKE_NOTE)
+                part.conn.execute(statement("run/take_note").encode())
             return None
         is_block = shared.verb == b"DO"
         return (self._current if is_block else self.home).conn, shared.statement

@@ -42,10 +42,6 @@ _IF_LACKING = (
     "If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE plpgsql. Else this may"
     " be a PostgreSQL-compatible database; see docs/aws.md, Compatible databases."
 )
-_WAIT = (
-    f"SELECT FROM (SELECT pg_catalog.pg_advisory_xact_lock({other_runs.KEY}) OFFSET 0) AS w (done)"
-    " WHERE w.done IS NULL;"
-)
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 _NOT_COUNTING = "track_counts is off, so the guard cannot see rows that are deleted"
 _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_counts = on;"
@@ -175,9 +171,8 @@ class RunState:
 
         `target` is asked while search_path is still the session's default.
         """
-        own = pinned(
-            statement("connect/server_info"), statement("run/lock") % {"key": other_runs.KEY}
-        )
+        key = {"key": other_runs.KEY}
+        own = pinned(statement("connect/server_info"), statement("run/lock") % key)
         answers = all_rows(conn, "\n".join([_BEGIN, settings, target, *own, asked]))
         properties = [answers.pop(0)] if target else []
         server, (is_locked, is_counting, _) = ServerInfo.of(answers.pop(0)), answers.pop(0)
@@ -187,7 +182,7 @@ class RunState:
             raise read_only
         if not is_locked:
             # The run that holds it may have changed everything.
-            answers = all_rows(conn, f"{_WAIT}{target}{_LOCKED}{asked}")
+            answers = all_rows(conn, f"{statement('run/wait') % key}{target}{_LOCKED}{asked}")
             if target:  # search_path is no longer the default
                 properties = [(*answers.pop(0)[:-1], properties[0][-1])]
             _, *answers = answers

@@ -47,6 +47,8 @@ UNPINNED = (
     "adapt/let_own_no_more",
     "sessions/new_defaults",
     "sessions/no_user_schema",
+    "reference/if_allowed",
+    "run/take_note",
     "reference/target",
 )
 _OPERATOR = re.compile(r"OPERATOR\(pg_catalog\.[^)]+\)")
