@@ -54,11 +54,7 @@ NONE = CommitEffects()
 
 
 class ScriptEffects:
-    """The effects of one script, statement by statement.
-
-    A routine that the script creates has its effects where a statement names it. `emptied` are the
-    temporary tables that every COMMIT empties.
-    """
+    """The effects of a script; a routine that it creates has its effects where it is named."""
 
     def __init__(self) -> None:
         self.emptied: frozenset[str] = frozenset()

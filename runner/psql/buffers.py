@@ -52,10 +52,7 @@ class Frame:
 
 
 class Input:
-    """The stack of frames: the file's block first, the frame being read last.
-
-    The reader advances `pos` of the frame. `line` is the line number that `line_at` last returned.
-    """
+    """The stack of frames: the file's block first, the frame being read last, at its `pos`."""
 
     def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
         self.source = source

@@ -124,11 +124,7 @@ def tokens(text: bytes) -> Iterator[Token]:
 
 
 def misplaced_quote(text: bytes, *, identifiers: bool) -> int | None:
-    """Return the likely place of a surplus or missing quote before an unclosed one.
-
-    That is a string with a line that ends in a semicolon, a string followed directly by a word, an
-    identifier with a line feed, or the unclosed one. None when there is no such place.
-    """
+    """Return the likely place of a surplus or missing quote before an unclosed one, or None."""
     for token in tokens(text):
         if token.text == (b'"' if identifiers else b"'"):
             return token.offset

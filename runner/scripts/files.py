@@ -213,11 +213,7 @@ def _real_path(path: Path | str) -> str:
 
 
 class Request(NamedTuple):
-    """A request from a client program of a shell script.
-
-    `client` is its number. `parameters` are those of a new connection. `failed` is whether the
-    server refused the request; None if it was not sent.
-    """
+    """A client's request: `parameters` of a new connection; `failed`: refused, None if not sent."""
 
     client: int
     text: bytes = b""

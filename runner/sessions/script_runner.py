@@ -125,11 +125,7 @@ class Scripts:
         self.executor.run(checked.script.source, state, running, own)
 
     def finish(self, *commands: str) -> list[str]:
-        """Send pending statements, the session's reset and commands; return their answers.
-
-        One message. An answer is the first value of each row. Raises what `run` raises, and what
-        the guard raises for the effects.
-        """
+        """Send what is pending, the session's reset and commands; return the commands' answers."""
         own = (encoded(self.execution.session, command) for command in commands)
         return self.sessions.take(self.executor.flush((*self.sessions.reset(), *own)))
 
