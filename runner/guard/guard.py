@@ -226,11 +226,12 @@ class Guard:
     def refusal(self, losses: Sequence[Loss]) -> LossError:
         return changes.loss_error(losses, self.refused, self.contents, self._missing)
 
-    def report(self, *, is_committed: bool, knows_columns: bool = True) -> None:
+    def report(self, where: str, *, is_committed: bool, knows_columns: bool = True) -> None:
         """Report allowed losses, overwritten rows of others, and sequences that were set back.
 
         Only statements that name their table may overwrite rows; the sequences are those that no
-        table uses. Report tables with fewer columns unless the run `knows_columns`.
+        table uses. Report tables with fewer columns unless the run `knows_columns`. `where` comes
+        first in each text.
         """
         texts = [f"lost, as allowed: {loss}" for loss in self.lost] if is_committed else []
         texts += self._sequence_warnings
@@ -239,4 +240,4 @@ class Guard:
             texts += (text for table, text in fewer if table not in lost)
         texts += (f"rows of others overwritten: {one}" for one in self.overwritten)
         for text in texts:
-            self.observer.notice(Notice("WARNING", text))
+            self.observer.notice(Notice("WARNING", where + text))

@@ -213,7 +213,10 @@ class _Transaction:
         for part in self.databases.parts():
             if restored := part.restore_sequences():
                 self.ctx.observer.notice(Notice("WARNING", restored.strip()))
-            part.guard.report(is_committed=False)
+            part.guard.report(self._where(part), is_committed=False)
+
+    def _where(self, part: DatabaseRun) -> str:
+        return "" if part is self.home else f"in the database {part.name}: "
 
     def commit(self) -> None:
         """Record the run, reset the session and commit. One round trip.
@@ -244,7 +247,8 @@ class _Transaction:
                     self._committed.append(part.name)
             self.state.is_committed()
         for part in parts:
-            part.guard.report(is_committed=True, knows_columns=part.reads_changes)
+            is_known, where = part.reads_changes, self._where(part)
+            part.guard.report(where, is_committed=True, knows_columns=is_known)
         if statements := self.state.scripts.executor.deferred:
             from runner.run.after_commit import run_deferred
 

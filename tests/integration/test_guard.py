@@ -446,6 +446,9 @@ def test_the_line_of_a_loss_in_another_database(
     with pytest.raises(LossError, match="delete rows") as caught:
         apply(f"CREATE TABLE a (i int);\n\\connect {name}\nDO $$ BEGIN DELETE FROM t; END $$;")
     assert [one.line for one in caught.value.losses] == [3]
+    apply(f"CREATE TABLE a (i int);\n\\connect {name}\nUPDATE t SET id = 2;")
+    (told,) = apply.told.messages
+    assert told.startswith(f"in the database {name}: rows of others overwritten: public.t: 1 row")
 
 
 def test_a_line_that_cannot_be_found_is_not_named(apply: Applier) -> None:
