@@ -24,8 +24,7 @@ from runner.results import (
     VerifyResult,
     WaitResult,
 )
-from runner.run.advice import naming_diff
-from runner.run.context import Prepared, RunContext, prepare
+from runner.run.context import Prepared, RunContext, naming_diff, prepare
 from runner.scripts.folder import read_folders
 from runner.settings import Settings
 from runner.signals import Stop

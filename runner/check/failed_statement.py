@@ -7,12 +7,14 @@ tokens around its position are used.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Self
 
+from runner.check.script_facts import definitions
 from runner.comparison import Definition
 from runner.errors import Place, Query, RunnerError
 from runner.psql.sql_text import Token, catalog_name, tokens
+from runner.scripts.folder import Folder
 from runner.texts import rows
 
 # Quotation marks of any language.
@@ -29,6 +31,12 @@ class Facts(NamedTuple):
     definitions: Sequence[tuple[Definition, bytes]]
     order: Sequence[str]
     applied: str = ""
+
+    @classmethod
+    def of(cls, folder: Folder, variables: Mapping[str, str], applied: str = "") -> Self:
+        """Return what the scripts create."""
+        scripts = [script.name for script in folder.scripts]
+        return cls(list(definitions(folder, variables)), scripts, applied)
 
 
 class FailedStatement:

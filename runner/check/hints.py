@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 
-from runner.check.failed_statement import QUOTE, Facts, FailedStatement
+from runner.check.failed_statement import QUOTE, Facts, FailedStatement, narrowed_place
 from runner.check.script_facts import definition_of
 from runner.comparison import Definition
-from runner.errors import RunnerError
+from runner.errors import Refused, RunnerError
 from runner.psql.sql_text import catalog_name
 from runner.texts import words
 
@@ -32,11 +32,17 @@ _CLOCK = (
 )
 
 
-def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
-    """Return the hint for an error with a `statement`; `facts` reads the scripts, if needed."""
+def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
+    """Return the error of a statement with one more hint, if any; `facts` reads the scripts."""
+    if error.statement is None:
+        return error
     rules = (*_RULES.get(error.sqlstate or "", ()), FailedStatement.remedy)
     failed = FailedStatement(error, facts)
-    return next(filter(None, (rule(failed) for rule in rules)), None)
+    found = next(filter(None, (rule(failed) for rule in rules)), None)
+    # A change in the scripts is better advice than a GRANT or CREATE by hand.
+    replaces = found and isinstance(error, Refused) and error.sqlstate in ("42501", "42704")
+    hints = filter(None, (found, None if replaces else error.hint))
+    return error.converted(type(error), hint="\n".join(hints) or None, place=narrowed_place(error))
 
 
 def _named_tables(failed: FailedStatement) -> Iterator[tuple[Definition, str]]:

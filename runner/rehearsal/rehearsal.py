@@ -11,6 +11,8 @@ from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.rows import read_state, sequences_behind
+from runner.check.failed_statement import Facts
+from runner.check.hints import with_remedy
 from runner.check.scripts import Checked, Reading
 from runner.connect import session
 from runner.connect.queries import describe, is_restricted
@@ -30,7 +32,6 @@ from runner.rehearsal.error_findings import (
     is_left_out,
     text_after,
 )
-from runner.run.advice import facts_of, with_remedy
 from runner.scripts.folder import Folder
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
@@ -150,7 +151,7 @@ class _Rehearsal:
         self._autocommit = settings.transaction == "none"
         self._take: Take | None = None
         self._script = ""
-        self._facts = cache(partial(facts_of, folder, settings.variables))
+        self._facts = cache(partial(Facts.of, folder, settings.variables))
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         is_one = self._autocommit or not reading.facts.several
         self.databases = RehearsedDatabases(self._conn, other, self._on_error)

@@ -17,7 +17,7 @@ from runner.reference.spec import ReferenceSpec, database_properties
 from runner.registry.registry import read_runs
 from runner.results import RecordedRun
 from runner.run import other_runs
-from runner.run.advice import with_advice
+from runner.run.context import with_advice
 from runner.verify.assertions import BEFORE
 
 if TYPE_CHECKING:

@@ -1,22 +1,24 @@
-"""What a run is given: scripts and assertions from the disk, a session, and an observer."""
+"""What a run is given: scripts, assertions, session, observer; and the advice in its errors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from runner.check.script_facts import ScriptFacts
 from runner.check.scripts import Checked, check_scripts
-from runner.comparison import Verification
+from runner.comparison import DifferencesError, Verification
 from runner.connect import session
 from runner.connect.queries import no_timeouts
 from runner.connect.session import Session
+from runner.errors import LockNotAvailable, RunnerError
 from runner.observer import Observer
-from runner.results import Notice, Target
+from runner.results import LossError, Notice, Target
 from runner.scripts.folder import Folder, read_folders
 from runner.signals import Stop
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from runner.verify.verifier import Verifier
 
 _TIMEOUT = 5.0  # seconds
+_DUPLICATE = ("42P07", "42710", "42723", "42P06", "42701")
 
 
 class Prepared(NamedTuple):
@@ -120,3 +123,49 @@ def open_again(conn: Session) -> Iterator[Session]:
         return
     with session.connect(conn.conninfo, connect_timeout=_TIMEOUT, observer=Observer()) as another:
         yield another
+
+
+def with_advice(
+    found: RunnerError | psycopg.Error,
+    ctx: RunContext,
+    holders: str | None,
+    conn: Session | None = None,
+) -> RunnerError:
+    """Return the error with one more hint, if there is one; `conn` is to a changed target.
+
+    An exceeded lock timeout gets the `holders` of the lock, if they are known.
+    """
+    error = found if isinstance(found, RunnerError) else session.driver_error(found)
+    if error.sqlstate == "55P03":
+        detail = error.detail or (f"The lock is held by {holders}." if holders else None)
+        hint = "wait longer: --lock-timeout"
+        error = error.converted(LockNotAvailable, hint=hint, detail=detail)
+    applied = ""
+    if conn and error.sqlstate in _DUPLICATE:
+        from runner.registry import registry
+
+        with suppress(psycopg.Error, RunnerError):
+            for run in registry.read_runs(conn, ctx.settings.registry_schema, 1):
+                applied = f": these scripts were applied on {run.finished_at:%Y-%m-%d %H:%M %Z}"
+    from runner.check.failed_statement import Facts
+    from runner.check.hints import with_remedy
+
+    folder, variables = ctx.prepared.folder, ctx.settings.variables
+    return with_remedy(error, lambda: Facts.of(folder, variables, applied))
+
+
+@contextmanager
+def naming_diff(settings: Settings) -> Iterator[None]:
+    """Add the command `diff` to hints of errors where it would write ALTER instead of DROP."""
+    try:
+        yield
+    except LossError as error:
+        if not any(loss.cause == "dropped" or "column" in loss.cause for loss in error.losses):
+            raise
+        more = f"For SQL that keeps the rows: {settings.command('diff')}"
+        raise error.converted(LossError, hint=f"{error.hint}\n{more}") from None
+    except DifferencesError as error:
+        if not error.verification.differs_in_catalog:
+            raise
+        more = f"For the SQL that corrects the target: {settings.command('diff')}"
+        raise error.converted(DifferencesError, hint=f"{more}\n{error.hint}") from None

@@ -21,7 +21,7 @@ from runner.execute.execution import Databases, Execution
 from runner.registry import registry
 from runner.results import Notice
 from runner.run import other_runs
-from runner.run.advice import with_advice
+from runner.run.context import with_advice
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import LEFT_BEHIND
 from runner.signals import ignore_signals, signals_held

@@ -91,10 +91,10 @@ OFFERED = {
     """,
     "check": """
         command.Command command.LeftOut command.left_out failed_statement.Facts
-        failed_statement.MESSAGE_NAME failed_statement.narrowed_place hints.remedy
-        script_facts.ROLE_IN_BODY script_facts.SHARED_IN_BODY script_facts.ScriptFacts
-        script_facts.definitions script_facts.insertions scripts.Checked scripts.Reading
-        scripts.check_scripts scripts.read_scripts
+        failed_statement.MESSAGE_NAME hints.with_remedy script_facts.ROLE_IN_BODY
+        script_facts.SHARED_IN_BODY script_facts.ScriptFacts script_facts.definitions
+        script_facts.insertions scripts.Checked scripts.Reading scripts.check_scripts
+        scripts.read_scripts
     """,
     "cli": "",
     "connect": """
@@ -166,10 +166,9 @@ OFFERED = {
         targets.TargetsPrinter terminal.write_file text_report.Style text_report.lines
     """,
     "run": """
-        advice.facts_of advice.naming_diff advice.with_remedy autocommit.run_autocommit
-        compare.compare_only compare.last_run context.Prepared context.RunContext
-        context.prepare database_run.DatabaseRun state.RunState
-        transaction.run_in_transaction
+        autocommit.run_autocommit compare.compare_only compare.last_run context.Prepared
+        context.RunContext context.naming_diff context.prepare database_run.DatabaseRun
+        state.RunState transaction.run_in_transaction
     """,
     "sessions": """
         script_runner.Scripts session_reset.LEFT_BEHIND session_reset.new_connection
