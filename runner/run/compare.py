@@ -17,7 +17,6 @@ from runner.reference.spec import ReferenceSpec, database_properties
 from runner.registry.registry import read_runs
 from runner.results import RecordedRun
 from runner.run import other_runs
-from runner.run.context import with_advice
 from runner.verify.assertions import BEFORE
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
         verification = verifier.finish(conn, asserted)
         conn.rollback()
     except (RunnerError, psycopg.Error) as error:
-        raise with_advice(error, ctx, monitor.holders) from None
+        raise ctx.with_advice(error, monitor.holders) from None
     whole = merge(verification, others)
     ctx.warn(whole)
     return whole, verifier.wait_for_reference()

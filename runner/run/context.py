@@ -110,6 +110,31 @@ class RunContext(NamedTuple):
         verifier.start(awaits_run=awaits_run)
         return verifier
 
+    def with_advice(
+        self, found: RunnerError | psycopg.Error, holders: str | None, *, by_run: bool = False
+    ) -> RunnerError:
+        """Return the error with one more hint, if there is one; `by_run`: not of a comparison.
+
+        An exceeded lock timeout gets the `holders` of the lock, if they are known.
+        """
+        error = found if isinstance(found, RunnerError) else session.driver_error(found)
+        if error.sqlstate == "55P03":
+            detail = error.detail or (f"The lock is held by {holders}." if holders else None)
+            hint = "wait longer: --lock-timeout"
+            error = error.converted(LockNotAvailable, hint=hint, detail=detail)
+        applied = ""
+        if by_run and error.sqlstate in _DUPLICATE:
+            from runner.registry import registry
+
+            with suppress(psycopg.Error, RunnerError):
+                for run in registry.read_runs(self.session, self.settings.registry_schema, 1):
+                    applied = f": these scripts were applied on {run.finished_at:%Y-%m-%d %H:%M %Z}"
+        from runner.check.failed_statement import Facts
+        from runner.check.hints import with_remedy
+
+        folder, variables = self.prepared.folder, self.settings.variables
+        return with_remedy(error, lambda: Facts.of(folder, variables, applied))
+
     def warn(self, verification: Verification) -> None:
         for warning in verification.warnings:
             self.observer.notice(Notice("WARNING", warning.message, hint=warning.hint))
@@ -123,35 +148,6 @@ def open_again(conn: Session) -> Iterator[Session]:
         return
     with session.connect(conn.conninfo, connect_timeout=_TIMEOUT, observer=Observer()) as another:
         yield another
-
-
-def with_advice(
-    found: RunnerError | psycopg.Error,
-    ctx: RunContext,
-    holders: str | None,
-    conn: Session | None = None,
-) -> RunnerError:
-    """Return the error with one more hint, if there is one; `conn` is to a changed target.
-
-    An exceeded lock timeout gets the `holders` of the lock, if they are known.
-    """
-    error = found if isinstance(found, RunnerError) else session.driver_error(found)
-    if error.sqlstate == "55P03":
-        detail = error.detail or (f"The lock is held by {holders}." if holders else None)
-        hint = "wait longer: --lock-timeout"
-        error = error.converted(LockNotAvailable, hint=hint, detail=detail)
-    applied = ""
-    if conn and error.sqlstate in _DUPLICATE:
-        from runner.registry import registry
-
-        with suppress(psycopg.Error, RunnerError):
-            for run in registry.read_runs(conn, ctx.settings.registry_schema, 1):
-                applied = f": these scripts were applied on {run.finished_at:%Y-%m-%d %H:%M %Z}"
-    from runner.check.failed_statement import Facts
-    from runner.check.hints import with_remedy
-
-    folder, variables = ctx.prepared.folder, ctx.settings.variables
-    return with_remedy(error, lambda: Facts.of(folder, variables, applied))
 
 
 @contextmanager

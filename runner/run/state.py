@@ -21,7 +21,6 @@ from runner.execute.execution import Databases, Execution
 from runner.registry import registry
 from runner.results import Notice
 from runner.run import other_runs
-from runner.run.context import with_advice
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import LEFT_BEHIND
 from runner.signals import ignore_signals, signals_held
@@ -252,7 +251,7 @@ class RunState:
             raise error from None
         except (RunnerError, psycopg.Error) as error:
             self.roll_back()
-            known = with_advice(error, self.ctx, self.lock_monitor.holders, self.ctx.session)
+            known = self.ctx.with_advice(error, self.lock_monitor.holders, by_run=True)
             raise self._with_state(known, state_after) from None
         finally:
             self.lock_monitor.close()
