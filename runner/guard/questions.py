@@ -164,13 +164,13 @@ def unseen_changes(
     ]  # fmt: skip
     counted = [before.tables[one.oid] for one in written if not one.exclusive]
     older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
-    older_gone = with_fewer_rows(conn, counted, here=older, there=older)
+    older_gone = with_fewer_rows(conn, counted, now, here=older, there=older)
     locked = [before.tables[one.oid] for one in written if one.exclusive]
     on_shards = [c for c in changes.written_on_shards(before, now) if not contents.is_safe(c)]
     # Transaction ids of Citus's servers tell which rows are new. Rows that another session inserted
     # during the run may count as gone, so the contents are compared.
     new = "pg_catalog.age(xmin) > 0"
-    fewer = with_fewer_rows(conn, [c.table for c in on_shards], here=new, there="true")
+    fewer = with_fewer_rows(conn, [c.table for c in on_shards], now, here=new, there="true")
     return [
         *(Change(table, changes.VALUES, keep="all") for table in locked),
         *(Change(table, changes.ELSEWHERE, keep="all") for table in older_gone),
@@ -179,15 +179,15 @@ def unseen_changes(
 
 
 def with_fewer_rows(
-    conn: Session, tables: Sequence[Table], *, here: str, there: str
+    conn: Session, tables: Sequence[Table], now: Effects, *, here: str, there: str
 ) -> list[Table]:
-    """Return the tables that have fewer rows `here` than `there`, in another session.
-
-    Rows are counted here before and after, because others may delete some meanwhile.
-    """
+    """Return the tables that have fewer rows `here` than `there`, in another session."""
     if not tables:
         return []
-    own = " ".join(pinned(_counts(tables, here)))
+    # Counted here before and after, because others may delete some meanwhile; and by the new name,
+    # which only this session sees, if the scripts have renamed the schema.
+    renamed = [one._replace(name=now.relations[one.oid].name or one.name) for one in tables]
+    own = " ".join(pinned(_counts(renamed, here)))
     ((first,),) = all_rows(conn, own)
     elsewhere = _ask(conn.conninfo, _counts(tables, there), "whether the scripts deleted rows")
     ((second,),) = all_rows(conn, own)

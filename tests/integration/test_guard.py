@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from runner.connect import session
 from runner.connect.queries import all_rows, pinned, statement
 from runner.errors import Refused, RunnerError
-from runner.guard.effects import Table
+from runner.guard.effects import Effects, Relation, Table
 from runner.guard.guard import Guard
 from runner.guard.questions import with_fewer_rows
 from runner.observer import Observer
@@ -277,6 +277,11 @@ HARMLESS = {
     ),
     "a table renamed": (TWO, "ALTER TABLE t RENAME TO old;\nCREATE TABLE t (id int);"),
     "a table moved": (TWO, "CREATE SCHEMA s;\nALTER TABLE t SET SCHEMA s;"),
+    "rows inserted and the schema renamed": (
+        "CREATE SCHEMA s; CREATE TABLE s.t AS SELECT 1 AS id",
+        "INSERT INTO s.t VALUES (2);\nALTER SCHEMA s RENAME TO u;\n"
+        "CREATE SCHEMA s CREATE TABLE t (id int);",
+    ),
     "a partition detached": (PARTS, "ALTER TABLE p DETACH PARTITION p1;"),
     "an empty partition dropped": (PARTS, "DROP TABLE p2;"),
     "an index and a view dropped": (
@@ -983,8 +988,10 @@ def test_counting_rows_elsewhere_may_take_its_time(
         conn.execute("CREATE TABLE slow AS SELECT 1 AS one")
         conn.commit()
         slow = Table(1, "public.slow", "r", 0, 0, 0, 0)
+        there = Relation(1, False, "r", 0, 0, 0, 0, frozenset(), slow.name, False, False)
+        now = Effects(None, {1: there}, 0)
         takes_long = "pg_catalog.pg_sleep(0.4) IS NOT NULL"
-        assert with_fewer_rows(conn, [slow], here="true", there=takes_long) == []
+        assert with_fewer_rows(conn, [slow], now, here="true", there=takes_long) == []
 
 
 @pytest.mark.parametrize(
