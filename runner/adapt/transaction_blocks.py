@@ -25,7 +25,6 @@ from runner.psql.sql_text import (
     read_concurrently,
     read_control,
     refused_control,
-    tokens,
     transaction_commands,
 )
 from runner.psql.steps import Connect, Gexec, Gset, Statement, Step, separated
@@ -45,10 +44,9 @@ _LOOKED_AT = 1 << 20  # bytes of a statement
 _SET = rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)"
 _OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
 # Of the whole database, or with CONCURRENTLY.
-_MAINTENANCE = frozenset({(b"ALTER",), (b"CLUSTER",), (b"REINDEX",), (b"VACUUM",)})
 _AFTER_COMMIT = (
-    rb"VACUUM\b|CLUSTER(?: VERBOSE| \([^)]*\))?(?: ;)?\Z|REINDEX (?:\([^)]*\) )?(?:SCHEMA|DATABASE"
-    rb"|SYSTEM|\w+ CONCURRENTLY)\b|REINDEX \([^)]*\bCONCURRENTLY\b"
+    rb"(?is)VACUUM\b|CLUSTER\s*(?:VERBOSE\s*|\([^)]*\)\s*)?;?\s*\Z"
+    rb"|REINDEX\b.*\b(?:SCHEMA|DATABASE|SYSTEM|CONCURRENTLY)\b"
 )
 _SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
 _NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
@@ -74,7 +72,8 @@ class TransactionBlocks:
         rights: RoleRights | None = None,
         labels: EnumLabels | None = None,
     ) -> None:
-        self._is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
+        is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
+        self._after_commit = _AFTER_COMMIT + rb"|ALTER\s+SYSTEM\b" * is_superuser
         self._version = conn.info.server_version
         self._deferred = deferred
         self.rights = rights
@@ -148,10 +147,7 @@ class TransactionBlocks:
         """Return what is sent instead of a statement that needs its own transaction."""
         words = first_words(statement.text, 2)
         sent: Statement | None = None
-        if words[:1] in _MAINTENANCE and re.match(
-            _AFTER_COMMIT + rb"|ALTER SYSTEM\b" * self._is_superuser,
-            b" ".join(token.text for token in islice(tokens(statement.text), 20)),
-        ):
+        if re.match(self._after_commit, statement.text):
             note = words[0].decode().replace("ALTER", "ALTER SYSTEM") + " runs after COMMIT"
             self._deferred.append(statement)
         elif words in _OF_INDEXES and (found := read_concurrently(statement.text)) is not None:

@@ -178,33 +178,27 @@ def _bind(arguments: Arguments, context: Context) -> None:
 
 
 def _bind_named(arguments: Arguments, context: Context) -> None:
-    name, values, unnamed = arguments.required(), _literals(arguments), context.state.unnamed
-    if not name and unnamed:
-        context.state.bound = lambda _: _with_parameters(unnamed, values)
-        return
-    parameters = b"(" + b", ".join(values) + b")" if values else b""
-    statement = context.statement_here(b"EXECUTE " + _identifier(name) + parameters)
+    name = _prepared(arguments.required(), context)
+    parameters = b", ".join(_literals(arguments))
+    text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
+    statement = context.statement_here(text)
     context.state.bound = lambda _: statement
 
 
 def _parse(arguments: Arguments, context: Context) -> Iterable[Step]:
     name = arguments.required()
-
-    def prepare(statement: Statement) -> Statement | None:
-        if name:
-            return statement.with_replaced(0, 0, b"PREPARE " + _identifier(name) + b" AS ")
-        context.state.unnamed = statement
-        return None
-
-    return context.sent_buffer(prepare)
+    context.state.unnamed += not name
+    prefix = b"PREPARE " + _prepared(name, context) + b" AS "
+    return context.sent_buffer(lambda statement: statement.with_replaced(0, 0, prefix))
 
 
 def _close_prepared(arguments: Arguments, context: Context) -> Iterable[Step]:
-    name = _identifier(arguments.required())
+    name = _prepared(arguments.required(), context)
     return context.sent(context.statement_here(b"DEALLOCATE " + name))
 
 
-def _identifier(name: str) -> bytes:
+def _prepared(name: str, context: Context) -> bytes:
+    name = name or f" {context.state.unnamed}"
     return quote_identifier(name.encode("utf-8", "surrogateescape"))
 
 

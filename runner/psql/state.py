@@ -127,7 +127,7 @@ class State:
         self.environ = dict(environ or {})
         self.restrict_key: str | None = None
         # Set by \bind: returns the statement to send instead of the next one.
-        self.unnamed: Statement | None = None  # of \\parse ''
+        self.unnamed = 0  # statements that \\parse '' has prepared
         self.bound: Callable[[Statement | None], Statement | None] | None = None
         self.offline = offline
         self.uncertain = 0

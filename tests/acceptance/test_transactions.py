@@ -299,7 +299,7 @@ def test_maintenance_of_tables_that_the_run_makes(
         "vacuum (analyze) app.t (a);\nvacuum full app.t;\nvacuum;\n"
         "begin;\ncreate table u ();\ncommit;\nvacuum u;\n"
         "reindex table concurrently app.t;\nreindex index concurrently app.i;\n"
-        "reindex schema app;\ncluster /* all */;\n"
+        "reindex schema app;\ncluster verbose;\n"
         "select format('reindex (verbose) database %I', current_database()) \\gexec",
     )
     runner("check", "-s", "sql", check=0)

@@ -19,3 +19,6 @@ DEALLOCATE p;
 EXECUTE "s 1" (9, 'nine');
 INSERT INTO t VALUES ($1, $2) \parse ''
 \bind_named '' 10 'no name' \g
+INSERT INTO t VALUES ($1, 'again') \parse ''
+\bind_named '' 11 \g
+\close_prepared ''
