@@ -10,8 +10,8 @@ import os
 import re
 from collections.abc import Iterable
 
-from runner.psql.command_functions import FUNCTIONS
 from runner.psql.copy_command import slash_copy
+from runner.psql.sending import SENDING
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
@@ -23,6 +23,7 @@ from runner.psql.slash_arguments import (
 )
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Problem, Step, Sync
+from runner.psql.variables import VARIABLES
 from runner.texts import first_match
 
 # Commands that only print, or change how psql prints results; they do not affect the database.
@@ -108,7 +109,7 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
         text = str(given.pop(0)).removeprefix(_REUSE)
         if (reuse := parse_boolean(text)) is None:
             message = f'unrecognized value "{text}" for "-reuse-previous": Boolean expected'
-            raise ArgumentError(message, _BOOLEAN_HINT)
+            raise ArgumentError(message, "Write on or off.")
     dbname, user, host, port = (*given, None, None, None, None)[:4]
     statement = context.statement_here(b"\\connect")
     # recognized_connection_string in psql's common.c
@@ -186,7 +187,8 @@ def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
 
 _COMMANDS: dict[str, MetaCommand] = {
     "!": _shell,
-    **FUNCTIONS,
+    **VARIABLES,
+    **SENDING,
     **dict.fromkeys(("restrict", "unrestrict"), _restrict),
     "encoding": _encoding,
     "cd": _cd,
