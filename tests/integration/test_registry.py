@@ -73,7 +73,7 @@ def test_the_contents_of_a_large_new_table_are_read_in_parallel(apply: Applier) 
     apply(
         "CREATE TABLE t (v varchar(900)); INSERT INTO t SELECT 1 FROM generate_series(1, 300000);"
     )
-    workers = "SELECT parallel_workers_launched > 0 FROM pg_stat_database WHERE datname = current_"
+    workers = "SELECT parallel_workers_to_launch > 0 FROM pg_stat_database WHERE datname = current_"
     assert apply.sql(workers + "database()") == [True]
 
 
