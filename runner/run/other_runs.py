@@ -27,7 +27,7 @@ from runner.run.context import RunContext
 KEY = 0x72756E6E6572
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
-_ANSWER_WITHIN = 1.0
+_ANSWER_WITHIN = 3.0
 # The prefix of a database's name until it is complete.
 UNFINISHED = "runner_unfinished_"
 _MARK = f" ?{UNFINISHED_MARK}[0-9_]+$"
