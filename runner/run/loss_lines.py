@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import chain
 
 import psycopg
 
@@ -82,9 +83,11 @@ def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Stateme
     text = (template % found).encode()
 
     def after(last: Statement) -> bytes:
+        count = len(last.commands) - last.uncounted
+        updated = [updated_names(command) for command in last.commands[:count]]
         names = b", ".join(
             b"pg_catalog.to_regclass(E'" + name.replace(b"\\", rb"\\").replace(b"'", b"''") + b"')"
-            for name in updated_names(last.text)
+            for name in chain.from_iterable(updated if all(updated) else ())
         )
         return text.replace(b"@named", names)
 

@@ -66,6 +66,10 @@ WAYS = {
         "UPDATE job SET id = 101 WHERE id = 1;", overwritten(2, 1, "people"),
     ),
     "block": Way(ACCT, block("UPDATE acct SET name = 'gone'"), overwritten(10, 2)),
+    "beside a statement that names it": Way(
+        ACCT + "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'UPDATE acct SET bal = 0'",
+        "SELECT 1;\nUPDATE acct SET bal = 1 WHERE false \\; SELECT f();", overwritten(10, 2),
+    ),
     "block that merges": Way(
         ACCT, block("MERGE INTO acct USING (VALUES (1), (2)) v (i) ON id = i"
                     " WHEN MATCHED THEN UPDATE SET bal = 0"), overwritten(2, 2), since=15,
@@ -190,6 +194,9 @@ NAMED = {
     "upsert": (
         "SET search_path = public; INSERT INTO ACCT VALUES (1, 'a', 1), (11, 'b', 2)"
         " ON CONFLICT (id) DO UPDATE SET bal = EXCLUDED.bal;", 1,
+    ),
+    "two in one message": (
+        "UPDATE acct SET bal = 0 WHERE id = 1 \\; UPDATE acct SET bal = 0 WHERE id = 2;", 2
     ),
     "with": (
         "WITH done AS (UPDATE acct SET bal = 0 WHERE id = 1 RETURNING *) SELECT * FROM done;", 1
