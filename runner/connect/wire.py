@@ -211,6 +211,8 @@ def _wait(pgconn: PGconn, *, to_write: bool = False) -> bool:
 
 
 def _drain(pgconn: PGconn, copied: Callable[[bytes], None] | None) -> None:
+    if copied is not None:
+        copied(b"")  # there may be no rows
     while True:
         length, block = pgconn.get_copy_data(1)
         if length < 0:

@@ -160,7 +160,8 @@ class Answers:
         if not self._copies:
             self._client.send(b"H", b"\0\0\0")
         self._copies = True
-        self._client.send(b"d", block)
+        if block:
+            self._client.send(b"d", block)
 
     def notice(self, diag: errors.Diagnostic) -> None:
         found = {field: getattr(diag, field.name.lower()) or "" for field in pq.DiagnosticField}

@@ -538,6 +538,25 @@ def test_databases_and_roles(
             subprocess.run([find_tool(server, "psql"), target, "-qc", drop], check=True)
 
 
+def test_what_pg_dump_copies_is_verified(
+    runner: Runner, admin: Connection[TupleRow], make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    target = make_database()
+    [name] = query(target, "select current_database()::text || '_a'")
+    text = f"createdb {name}\npsql {name} -c 'create table t (i int)'\npg_dump {name} | psql -q\n"
+    shell_script(
+        write_scripts(tmp_path),
+        "01.sh",
+        f"export PGDATABASE=$POSTGRES_DB\n{text}",
+        executable=False,
+    )
+    try:
+        runner("apply", "-s", "sql", "-t", target, *ALLOWED, check=0)
+        assert tables(target) == tables(make_conninfo(target, dbname=name)) == ["t"]
+    finally:
+        admin.execute(f'drop database if exists "{name}"'.encode())
+
+
 def test_verify_finds_no_difference_in_what_only_a_shell_script_shows(
     runner: Runner,
     tmp_path: Path,
