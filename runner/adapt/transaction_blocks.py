@@ -25,6 +25,7 @@ from runner.psql.sql_text import (
     read_concurrently,
     read_control,
     refused_control,
+    tokens,
     transaction_commands,
 )
 from runner.psql.steps import Connect, Gexec, Gset, Statement, Step, separated
@@ -43,11 +44,14 @@ _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 _SET = rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)"
 _OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
-# Of the whole database, or with CONCURRENTLY.
+# Of the whole database, or with CONCURRENTLY: their tokens, with a blank between two.
 _AFTER_COMMIT = (
-    rb"(?is)VACUUM\b|CLUSTER\s*(?:VERBOSE\s*|\([^)]*\)\s*)?;?\s*\Z"
-    rb"|REINDEX\b.*\b(?:SCHEMA|DATABASE|SYSTEM|CONCURRENTLY)\b"
+    rb"VACUUM\b|CLUSTER(?: VERBOSE| \([^)]*\))?(?: ;)?\Z"
+    rb"|REINDEX (?:\([^)]*\) )?(?:SCHEMA|DATABASE|SYSTEM|\w+ CONCURRENTLY)\b"
+    rb"|REINDEX \([^)]*\bCONCURRENTLY\b"
 )
+_MAINTAINS = frozenset({b"VACUUM", b"CLUSTER", b"REINDEX", b"ALTER"})
+_MOST_TOKENS = 30
 _SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
 _NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
 _HAS_TRANSACTION_TIMEOUT = 170000
@@ -73,7 +77,7 @@ class TransactionBlocks:
         labels: EnumLabels | None = None,
     ) -> None:
         is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
-        self._after_commit = _AFTER_COMMIT + rb"|ALTER\s+SYSTEM\b" * is_superuser
+        self._after_commit = _AFTER_COMMIT + rb"|ALTER SYSTEM\b" * is_superuser
         self._version = conn.info.server_version
         self._deferred = deferred
         self.rights = rights
@@ -147,7 +151,7 @@ class TransactionBlocks:
         """Return what is sent instead of a statement that needs its own transaction."""
         words = first_words(statement.text, 2)
         sent: Statement | None = None
-        if re.match(self._after_commit, statement.text):
+        if words[:1] and words[0] in _MAINTAINS and self._runs_after_commit(statement.text):
             note = words[0].decode().replace("ALTER", "ALTER SYSTEM") + " runs after COMMIT"
             self._deferred.append(statement)
         elif words in _OF_INDEXES and (found := read_concurrently(statement.text)) is not None:
@@ -165,6 +169,10 @@ class TransactionBlocks:
             return statement
         self._notice("NOTICE", note, statement)
         return sent
+
+    def _runs_after_commit(self, text: bytes) -> bool:
+        found = b" ".join(token.text for token in islice(tokens(text), _MOST_TOKENS))
+        return re.match(self._after_commit, found) is not None
 
     def _inside(self, statement: Statement, found: CommitEffects) -> _Own:
         """Return what to send for a statement of a block, whose effects end at COMMIT."""

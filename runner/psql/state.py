@@ -126,8 +126,8 @@ class State:
         self.in_transaction = False  # as far as the text of the statements shows
         self.environ = dict(environ or {})
         self.restrict_key: str | None = None
+        self.unnamed = 0  # statements that \parse '' has prepared
         # Set by \bind: returns the statement to send instead of the next one.
-        self.unnamed = 0  # statements that \\parse '' has prepared
         self.bound: Callable[[Statement | None], Statement | None] | None = None
         self.offline = offline
         self.uncertain = 0

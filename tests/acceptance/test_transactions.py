@@ -299,8 +299,8 @@ def test_maintenance_of_tables_that_the_run_makes(
         "vacuum (analyze) app.t (a);\nvacuum full app.t;\nvacuum;\n"
         "begin;\ncreate table u ();\ncommit;\nvacuum u;\n"
         "reindex table concurrently app.t;\nreindex index concurrently app.i;\n"
-        "reindex schema app;\ncluster verbose;\n"
-        "select format('reindex (verbose) database %I', current_database()) \\gexec",
+        "reindex schema app;\ncluster /* all */;\n"
+        "select format(E'\\n reindex (verbose) database %I', current_database()) \\gexec",
     )
     runner("check", "-s", "sql", check=0)
     runner("plan", "-s", "sql", "-t", by_runner, check=0)
@@ -351,7 +351,7 @@ def test_alter_system_runs_after_commit(
     assert query(fresh_database, written) == ["7"]
     assert query(fresh_database, "SELECT reltuples FROM pg_class WHERE relname = 't'") == [1]
     (tmp_path / "sql" / "03.sh").unlink()
-    write_scripts(tmp_path, "ALTER SYSTEM RESET commit_siblings;")
+    write_scripts(tmp_path, "ALTER /* again */ SYSTEM RESET commit_siblings;")
     runner("apply", "-s", "sql", "-t", fresh_database, check=0)
     assert query(fresh_database, written) == []
     write_scripts(tmp_path, "ALTER SYSTEM SET no.such = $1;", "CREATE TABLE IF NOT EXISTS u ();")
