@@ -569,20 +569,18 @@ def test_what_a_live_run_has_made_is_left_alone(runner: Runner, place: Place, fo
 
 
 def test_what_a_run_commits_while_it_is_looked_for_is_left_alone(
-    runner: Runner, place: Place, monkeypatch: pytest.MonkeyPatch
+    runner: Runner, alone: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The comments are those of before the COMMIT, and the lock has gone by then."""
-    place.admin.execute("SELECT pg_advisory_lock(%s)", [other_runs.KEY])
+    place = alone
     for kind, suffix in (("ROLE", "_u"), ("DATABASE", "_a")):
         made = Unfinished(kind, place.name + suffix)
         place.admin.execute(made.command("CREATE {}"))
-        mark = f"{UNFINISHED_MARK}{place.admin.info.backend_pid}_1"
-        place.admin.execute(made.commented(mark))
+        place.admin.execute(made.commented(f"{UNFINISHED_MARK}1_1"))
     look = other_runs.unfinished
     assert vars(shared_objects)["unfinished"] is look  # an import while it is patched would last
 
     def look_before_commit(conn: psycopg.Connection[Any]) -> list[Unfinished]:
-        place.admin.execute("SELECT pg_advisory_unlock_all()")
         found: list[Unfinished] = look(conn)
         for one in found:
             place.admin.execute(one.commented())
@@ -592,6 +590,23 @@ def test_what_a_run_commits_while_it_is_looked_for_is_left_alone(
     scripts = place.scripts("CREATE TABLE another (i int);\n")
     runner("apply", "-s", scripts, "-t", place.target, "--no-verify", check=0)
     assert place.made() == ["_a", "_u"]
+
+
+def test_the_role_of_a_run_that_begins_again_is_left_to_it(runner: Runner, alone: Place) -> None:
+    """Between two attempts the run holds no lock, but its session goes on."""
+    options = ("apply", "--no-verify", "-s", alone.scripts("select 1;"), "-t", alone.target)
+    there = "select rolname::text from pg_roles where rolname ~ '^runner_acting_'"
+    with psycopg.connect(alone.target) as conn:
+        pid = conn.info.backend_pid
+        role = Unfinished("ROLE", f"runner_acting_{pid}_1")
+        alone.admin.execute(role.command("CREATE {}"))
+        alone.admin.execute(role.commented(f"{UNFINISHED_MARK}{pid}_1"))
+        runner(*options, check=0)
+        assert query(alone.target, there) == [role.name]
+    still = f"select 1 from pg_stat_activity where pid = {pid}"
+    until(lambda: query(alone.target, still) == [], "the session goes on")
+    runner(*options, check=0)
+    assert query(alone.target, there) == []
 
 
 class LastCommit(Cut):

@@ -8,9 +8,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from runner.adapt.shared_statements import UNFINISHED_MARK
 from tests.acceptance.scripts import drop_roles, execute, query, write_scripts
-from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -528,22 +526,3 @@ def test_what_one_owns_is_not_given_to_a_superuser_but_by_no_owner(
     assert "OWNER TO postgres" in refused.partition("CONTEXT: ")[2]
     assert "PL/pgSQL" not in refused
     assert "Verified" in runner("apply", *options, "--no-owner", check=0).stdout
-
-
-def test_the_role_of_a_run_that_begins_again_is_left_to_it(
-    runner: Runner, admin: psycopg.Connection, fresh_database: str, tmp_path: Path
-) -> None:
-    """Between two attempts the run holds no lock, but its session goes on."""
-    options = ("apply", "--no-verify", "-s", write_scripts(tmp_path, "select 1;"))
-    with psycopg.connect(fresh_database) as conn:
-        pid = conn.info.backend_pid
-        name = f"runner_acting_{pid}_1"
-        admin.execute(f"create role {name}")
-        admin.execute(f"comment on role {name} is '{UNFINISHED_MARK}{pid}_1'")
-        runner(*options, "-t", fresh_database, check=0)
-        there = "select count(*)::int from pg_roles where rolname = %s"
-        assert admin.execute(there, [name]).fetchone() == (1,)
-    still = f"select 1 from pg_stat_activity where pid = {pid}"
-    until(lambda: query(fresh_database, still) == [], "the session goes on")
-    runner(*options, "-t", fresh_database, check=0)
-    assert admin.execute(there, [name]).fetchone() == (0,)
