@@ -10,13 +10,14 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from runner.catalog.citus_shards import compare_shards
 from runner.catalog.reader import (
     parse_snapshot,
     read_snapshot,
     shared_queries,
     without_other_shared_objects,
 )
-from runner.catalog.row_differences import RowCheck, compare_shards
+from runner.catalog.row_differences import RowCheck
 from runner.catalog.rows import compare_sequences
 from runner.catalog.snapshot import most_common_owner, parts_added_again
 from runner.check.script_facts import definitions

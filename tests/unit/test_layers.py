@@ -77,17 +77,17 @@ OFFERED = {
         transaction_blocks.left_open
     """,
     "catalog": """
-        reader.Row reader.changed_shared_objects reader.existing_object
-        reader.parse_snapshot reader.read_shared_objects reader.read_snapshot
-        reader.shared_queries reader.snapshot_commands reader.without_other_shared_objects
-        row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        row_differences.compare_shards rows.RowDigest rows.SequenceState rows.cell
+        citus_shards.compare_shards reader.Row reader.changed_shared_objects
+        reader.existing_object reader.parse_snapshot reader.read_shared_objects
+        reader.read_snapshot reader.shared_queries reader.snapshot_commands
+        reader.without_other_shared_objects row_differences.RowCheck row_differences.common_rows
+        row_differences.compare_rows rows.RowDigest rows.SequenceState rows.cell
         rows.comparable_feeds rows.compare_sequences rows.count_doubled rows.read_rows
-        rows.read_single_rows rows.read_state rows.sequences_behind
-        rows.shapes_without_times rows.written shapes.CRON shapes.CRON_JOBS
-        shapes.SequenceFeed shapes.TableShape snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
-        snapshot.most_common_owner snapshot.parts_added_again snapshot.short_type
+        rows.read_single_rows rows.read_state rows.sequences_behind rows.shapes_without_times
+        rows.written shapes.CRON shapes.CRON_JOBS shapes.SequenceFeed shapes.TableShape
+        snapshot.CatalogObject snapshot.ObjectKey snapshot.PARTS snapshot.Snapshot
+        snapshot.compare snapshot.key_of snapshot.most_common_owner snapshot.parts_added_again
+        snapshot.short_type
     """,
     "check": """
         command.Command command.LeftOut command.left_out failed_statement.Facts
