@@ -38,7 +38,7 @@ _ON_SHARDS = (
 
 
 class RowDigest(NamedTuple):
-    """The number of rows in a table and the sum of their hashes: equal for equal rows."""
+    """The number of rows in a table and the sum of their hashes, whatever the order of the rows."""
 
     rows: int
     digest: Decimal

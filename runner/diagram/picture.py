@@ -58,7 +58,8 @@ def svg(model: Model, style: str = "") -> str:
     """Return the SVG element: schemas, lines and tables, each with its number in the model.
 
     Each table stands to the right of the tables it references. If packed tables can be shown three
-    times as large, they are packed instead, and lines may cross them.
+    times as large, they are packed instead, and lines may cross them. Raises UsageError without
+    graphviz-pure.
     """
     schemas = list(dict.fromkeys(table.schema for table in model.tables))
     layered, packed = (_lay_out(model, schemas, engine) for engine in ("dot", "osage"))

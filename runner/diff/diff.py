@@ -136,7 +136,10 @@ def _run_search(
 
 
 def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[FoundStatement]:
-    """Yield the statement for each OLD=NEW. OLD may be without the schema public; NEW has none."""
+    """Yield the statement for each OLD=NEW. Raises UsageError for an unknown OLD.
+
+    OLD may be without the schema public; NEW has no schema.
+    """
     for one in names:
         old, _, new = one.partition("=")
         known = (key for key in target.objects if key.object in _RENAMED)
@@ -157,7 +160,10 @@ def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[Found
 def _prove(
     state: RunState, run: DatabaseRun, verifier: Verifier, statements: Sequence[FoundStatement]
 ) -> tuple[Proof, Verification]:
-    """Run the statements, which the open transaction has already run once; compare; roll back."""
+    """Run the statements, which the open transaction has already run once; compare; roll back.
+
+    Raises LossError if rows would be lost, and the errors of `Verifier.compare_target`.
+    """
     conn = run.conn
     # Read before the guard takes locks: so far only the statements have locked tables.
     locks = {one.oid: one.lock for one in _relations(conn).values()}

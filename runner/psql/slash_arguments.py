@@ -85,6 +85,7 @@ class Arguments:
         return value.decode("utf-8", "surrogateescape")
 
     def required(self, *, strip_semicolons: bool = False) -> str:
+        """Take an argument; raise ArgumentError if there is none."""
         value = self.take(strip_semicolons=strip_semicolons)
         if value is None:
             hint = "Write the argument after it, on the same line."

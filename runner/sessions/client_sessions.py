@@ -187,7 +187,7 @@ class ClientSessions:
         self._current = login.conninfo
 
     def _perform(self, caller: _Caller, request: Request) -> None:
-        """Run the commands of a request: all those between BEGIN and COMMIT, or none of them."""
+        """Run the commands between BEGIN and COMMIT, all or none. Raises StatementFailed."""
         self._become(caller.login)
         strings = self._conn.pgconn.parameter_status(b"standard_conforming_strings")
         commands, data = commands_in(request.text, strings), iter(request.data)

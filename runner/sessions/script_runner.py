@@ -125,7 +125,10 @@ class Scripts:
         self.executor.run(checked.script.source, state, running, own)
 
     def finish(self, *commands: str) -> list[str]:
-        """Send what is pending, the session's reset and commands; return the commands' answers."""
+        """Send what is pending, the session's reset and commands; return the commands' answers.
+
+        An answer is the first value of each row. Raises what `run` and `Guard` raise.
+        """
         own = (encoded(self.execution.session, command) for command in commands)
         return self.sessions.take(self.executor.flush((*self.sessions.reset(), *own)))
 

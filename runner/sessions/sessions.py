@@ -157,7 +157,10 @@ class Sessions:
         self.is_used = True
 
     def _connect(self, step: Connect) -> tuple[Session, dict[str, str]] | None:
-        """Go to a database of the server, maybe as another role; None if its script is left out."""
+        """Go to a database of the server, maybe as another role; None if its script is left out.
+
+        Raises StatementFailed where psql would stop, ScriptError for another server.
+        """
         execution, given = self._execution, session_reset.named_parameters(step)
         if execution.on_error is not None:  # a rehearsal takes every server for the target's
             given = {name: given[name] for name in _REHEARSED if name in given}
