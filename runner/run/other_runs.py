@@ -149,7 +149,7 @@ def drop_left_behind(ctx: RunContext) -> None:
         ended = {one.run for one in unfinished(conn) if not one.goes_on}
         # Locks are read as they are now, comments as they were when the statement began: a run may
         # have committed in between. Its lock is released after that, so a second look shows it.
-        left = [one for one in unfinished(conn) if one.run in ended]
+        left = [one for one in unfinished(conn) if one.run in ended and not one.goes_on]
         for one, is_gone in drop(conn, left):
             done = "dropped" if is_gone else "this role may not drop"
             message = f"{done} the {one}, which a run that did not end had made"

@@ -7,12 +7,12 @@ target's transaction. Until then they are dropped when the run ends, or by the n
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 
 import psycopg
-from psycopg import Connection, errors, sql
+from psycopg import Connection, errors, pq, sql
 from psycopg.rows import TupleRow
 
 from runner.adapt.shared_statements import UNFINISHED_MARK, Shared
@@ -25,7 +25,7 @@ from runner.execute.messages import Part
 from runner.psql.steps import Statement
 from runner.run.context import open_again
 from runner.run.database_run import DatabaseRun
-from runner.run.other_runs import UNFINISHED, Unfinished, drop, unfinished
+from runner.run.other_runs import KEY, UNFINISHED, Unfinished, drop, unfinished
 from runner.run.state import RunState
 
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
@@ -240,7 +240,7 @@ class SharedObjects:
         if self._conn is None:
             return ""
         try:
-            with open_again(self._conn) as conn:
+            with self._locked(), open_again(self._conn) as conn:
                 conn.rollback()
                 found = self._own_unfinished(conn)
                 acting = [one for one in found if one.name.startswith(_ACTING)]
@@ -252,6 +252,22 @@ class SharedObjects:
             return " The next run on this server will drop what this run had made."
         self.databases, self.roles = set(), set()
         return f" Dropped again: {', '.join(dropped)}." if dropped else ""
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Take the lock that the rollback has released: to other runs this one goes on."""
+        conn = self._home.conn
+        is_idle = conn.pgconn.transaction_status == pq.TransactionStatus.IDLE
+        lock = f"BEGIN; SELECT pg_catalog.pg_try_advisory_xact_lock({KEY})".encode()
+        try:
+            with suppress(psycopg.Error):
+                if is_idle:
+                    conn.execute(lock)
+            yield
+        finally:
+            with suppress(psycopg.Error):
+                if is_idle:
+                    conn.rollback()
 
     def leave(self) -> None:
         """Leave them to the next run, which will know whether this run was committed."""

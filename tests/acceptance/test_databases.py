@@ -609,6 +609,26 @@ def test_the_role_of_a_run_that_begins_again_is_left_to_it(runner: Runner, alone
     assert query(alone.target, there) == []
 
 
+def test_what_a_run_drops_itself_is_left_to_it(runner: Runner, alone: Place, fork: Fork) -> None:
+    """It has rolled back by then, which has released its lock."""
+    scripts = alone.scripts(f"{SCRIPTS}SELECT 1 / 0;\n")
+    execute_alone(alone.target, f"CREATE DATABASE {alone.name}_b")
+    drops = Cut("to server", text=b"DROP DATABASE", holds=True)
+    with proxy(alone.server.port, cut=drops) as line:
+        target = alone.server.tcp_conninfo(alone.name, port=line.port)
+        run = fork("apply", "-s", scripts, "-t", target, "--no-verify")
+        until(lambda: line.reached.is_set() or run.poll() is not None, "it never came there")
+        more = write_scripts(alone.folder, "CREATE TABLE another (i int);\n")
+        told = runner("apply", "-s", more, "-t", alone.of("_b"), "--no-verify", check=0)
+        line.go_on()
+        _, stderr = run.communicate()
+    assert "WARNING" not in told.stdout + told.stderr
+    assert f"Dropped again: database {alone.name}_a, role {alone.name}_u." in " ".join(
+        stderr.split()
+    )
+    assert alone.made() == ["_b"]
+
+
 class LastCommit(Cut):
     """That of the connection to the target, not of one to a database with a longer name."""
 
