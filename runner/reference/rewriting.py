@@ -17,7 +17,9 @@ _COMPARED = re.compile(
 _QUALIFIED = re.compile(rb"(?i)(\bFROM|\bJOIN|,)\s*(?P<name>pg_catalog\s*\.\s*pg_database)\b")
 _BARE = re.compile(rb"(?i)(\bFROM|\bJOIN|,)\s*(?P<name>pg_database)\b")
 # With this setting, which pg_dump makes, the view pg_database of a reference cannot be read.
-_NO_VIEWS = b"'restrict_nonsystem_relation_kind'"
+_NO_VIEWS = re.compile(
+    rb"(?is)(SELECT\s+(?:pg_catalog\.)?set_config\(name\b.*)'restrict_nonsystem_relation_kind'"
+)
 _FILLED = re.compile(rb"(?i)CREATE\s[\w\s]*?TABLE\b[^()]*\bAS\b")
 _VIEW = re.compile(rb"(?i)CREATE\s[\w\s]*?(?:VIEW|RULE)\b")
 _RUN = frozenset(b"CALL DELETE DO INSERT SELECT UPDATE VALUES WITH".split())
@@ -54,7 +56,8 @@ def by_known_names(text: bytes, own: str | None) -> bytes:
         named = named or found["first"] or found["second"]
         return (found["before"] or b"") + named + b"::pg_catalog.name" if named else found[0]
 
-    text = text.replace(_NO_VIEWS, b"''")
+    if found := _NO_VIEWS.match(text):
+        text = b"%b''%b" % (found[1], text[found.end() :])
     text = _replaced(_QUALIFIED, text, lambda found: found[1] + b" pg_database")
     return _replaced(_COMPARED, text, compared)
 

@@ -543,7 +543,8 @@ def test_what_pg_dump_copies_is_verified(
 ) -> None:
     target = make_database()
     [name] = query(target, "select current_database()::text || '_a'")
-    text = f"createdb {name}\npsql {name} -c 'create table t (i int)'\npg_dump {name} | psql -q\n"
+    made = "create table t as select 'restrict_nonsystem_relation_kind' as kind"
+    text = f'createdb {name}\npsql {name} -c "{made}"\npg_dump {name} | psql -q\n'
     shell_script(
         write_scripts(tmp_path),
         "01.sh",
