@@ -126,15 +126,17 @@ def failure(data_dir: Path, uid: int | None = None, **env: str) -> str:
 def postmasters(data_dir: Path) -> list[int]:
     """The processes that run on that data directory."""
     place = os.fsencode(data_dir.resolve())
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    found: dict[int, int] = {}
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            arguments = path.read_bytes().split(b"\0")
+            arguments = (process / "cmdline").read_bytes().split(b"\0")
+            parent = (process / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1]
         except (FileNotFoundError, ProcessLookupError):
             continue
         if arguments[0].endswith(b"postgres") and place in arguments:
-            found.append(int(path.parent.name))
-    return found
+            found[int(process.name)] = int(parent)
+    # What a server has just forked has its arguments for an instant.
+    return [pid for pid, parent in found.items() if parent not in found]
 
 
 def assert_stopped(facts: dict[str, Any]) -> None:
