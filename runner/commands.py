@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
 from runner.connect import session
-from runner.connect.queries import describe
+from runner.connect.server_info import describe
 from runner.errors import UsageError
 from runner.observer import Observer
 from runner.report.terminal import write_file

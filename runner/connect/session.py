@@ -17,7 +17,8 @@ from psycopg.rows import RowFactory, TupleRow, tuple_row
 
 from runner.connect import failures, tls, wire
 from runner.connect.parameters import Login
-from runner.connect.queries import SET_PATH, ServerInfo, all_rows, describe, refusal, statement
+from runner.connect.queries import SET_PATH, all_rows, statement
+from runner.connect.server_info import ServerInfo, describe, refusal
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,

@@ -11,7 +11,8 @@ from runner.catalog.reader import read_snapshot, shared_queries, without_other_s
 from runner.catalog.snapshot import Snapshot, compare, key_of, most_common_owner, short_type
 from runner.check.script_facts import definitions, insertions
 from runner.comparison import Difference, Verification
-from runner.connect.queries import all_rows, describe, encoded, fetch, pinned, statement
+from runner.connect.queries import all_rows, encoded, fetch, pinned, statement
+from runner.connect.server_info import describe
 from runner.connect.session import Session, connected
 from runner.diff.item import own_name
 from runner.diff.search import FoundStatement, MissingRows, Reasons, search, with_search_paths

@@ -27,6 +27,7 @@ from runner.connect.session import Session
 from runner.errors import StatementFailed
 from runner.guard import changes, effects, questions
 from runner.guard.effects import NOT_COMPARED, Change, Contents, Effects, Inventory, Missing
+from runner.guard.refusal import loss_error
 from runner.observer import Observer
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
@@ -224,7 +225,7 @@ class Guard:
         return self.refusal([self._loss(change) for change in changes])
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
-        return changes.loss_error(losses, self.refused, self.contents, self._missing)
+        return loss_error(losses, self.refused, self.contents, self._missing)
 
     def report(self, where: str, *, is_committed: bool, knows_columns: bool = True) -> None:
         """Report allowed losses, overwritten rows of others, and sequences that were set back.

@@ -18,7 +18,8 @@ from psycopg.rows import TupleRow
 
 from runner.catalog.shapes import CRON, CRON_JOBS
 from runner.catalog.snapshot import Snapshot
-from runner.connect.queries import SET_PATH, ServerInfo, all_rows, fetch, statement
+from runner.connect.queries import SET_PATH, all_rows, fetch, statement
+from runner.connect.server_info import ServerInfo
 from runner.psql.sql_text import catalog_name
 from runner.reference.spec import PREFIX, DatabaseProperties, ReferenceSpec
 

@@ -15,7 +15,8 @@ from runner.check.failed_statement import Facts
 from runner.check.hints import with_remedy
 from runner.check.scripts import Checked, Reading
 from runner.connect import session
-from runner.connect.queries import describe, is_restricted
+from runner.connect.queries import is_restricted
+from runner.connect.server_info import describe
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
 from runner.errors import ConnectionFailed, Place, Refused, RunnerError, UsageError
 from runner.execute.execution import Execution

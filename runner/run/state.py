@@ -14,7 +14,8 @@ from psycopg.rows import TupleRow
 
 from runner.adapt.shared_statements import UNFINISHED_MARK
 from runner.connect import wire
-from runner.connect.queries import ServerInfo, all_rows, pinned, refusal, statement
+from runner.connect.queries import all_rows, pinned, statement
+from runner.connect.server_info import ServerInfo, refusal
 from runner.connect.session import Session
 from runner.errors import Interrupted, Refused, RunnerError
 from runner.execute.execution import Databases, Execution

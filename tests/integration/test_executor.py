@@ -13,7 +13,7 @@ from psycopg import pq
 
 from runner import commands
 from runner.connect import session
-from runner.connect.queries import describe
+from runner.connect.server_info import describe
 from runner.errors import ScriptError, StatementFailed, UsageError
 from runner.execute.execution import Execution
 from runner.execute.executor import Executor

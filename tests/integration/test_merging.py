@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.connect import session
-from runner.connect.queries import describe
+from runner.connect.server_info import describe
 from runner.errors import MergedInsertFailed, RunnerError, StatementFailed
 from runner.execute.execution import Execution
 from runner.execute.executor import Executor

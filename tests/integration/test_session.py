@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect.failures import is_lost
-from runner.connect.queries import describe
+from runner.connect.server_info import describe
 from runner.connect.session import connect, driver_error, wait_until_writable
 from runner.errors import (
     ConnectionFailed,

@@ -99,14 +99,13 @@ OFFERED = {
     "cli": "",
     "connect": """
         failures.hosts_and_ports failures.is_lost failures.missing_object_hint
-        failures.privilege_hint queries.SET_PATH queries.ServerInfo queries.all_rows
-        queries.codec queries.decoded queries.describe queries.encoded queries.fetch
-        queries.is_restricted queries.no_timeouts queries.pinned queries.refusal
-        queries.statement session.LONGEST_ANSWER session.Session session.connect
-        session.connected session.driver_error session.errors_converted
-        session.psql_conninfo session.server_info session.wait_until_writable
-        wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.PipelineCommand wire.Prepare
-        wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.results
+        failures.privilege_hint queries.SET_PATH queries.all_rows queries.codec queries.decoded
+        queries.encoded queries.fetch queries.is_restricted queries.no_timeouts queries.pinned
+        queries.statement server_info.ServerInfo server_info.describe server_info.refusal
+        session.LONGEST_ANSWER session.Session session.connect session.connected
+        session.driver_error session.errors_converted session.psql_conninfo session.server_info
+        session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.PipelineCommand
+        wire.Prepare wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.results
     """,
     "diagram": """
         model.scripts_model model.target_model output.draw_function output.is_stale
