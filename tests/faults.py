@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -107,13 +106,11 @@ class Scene:
         """A run that has begun."""
         place = Place(self.folder, clean_environment(self.folder))
         process = self.forking.start(self._next_run(line, options), place, stdout)
-        self.pids.add(process.pid)
         return Run(process, self.generation)
 
     def call(self, line: Proxy, *options: str) -> Called:
         """A run in this process, to its end."""
         arguments = self._next_run(line, options)
-        self.pids.add(os.getpid())
         place = Place(self.folder, clean_environment(self.folder))
         done = called(arguments, place, TIMEOUT)
         return Called(self.generation, Ended(done.returncode, done.stdout, done.stderr))
@@ -146,6 +143,7 @@ class Scene:
                     assert cut.after is not None, ended.text
                     assert ended.code == 0, ended.text
                     raise Missed
+                self._know_backends()
                 yield run, line
             finally:
                 line.go_on(cut=True)
@@ -163,6 +161,7 @@ class Scene:
                 "the run never came to the gate",
             )
             assert run.process.poll() is None, run.ended().text
+            self._know_backends()
             try:
                 yield run
             finally:
@@ -212,6 +211,14 @@ class Scene:
         """The reference databases that the runs have left."""
         query = "select datname::text from pg_database where datname ~ %s"
         return [str(name) for (name,) in self.ask(query, f"^{self._reference()}")]
+
+    def _know_backends(self) -> None:
+        """The server's processes for the run: the name of its reference has one of them."""
+        query = (
+            "select pid from pg_stat_activity where datname = %s"
+            " and application_name like 'raw-sql-runner%%'"
+        )
+        self.pids.update(int(str(pid)) for (pid,) in self.ask(query, self.dbname))
 
     def _reference(self) -> str:
         return f"runner_reference_[0-9]+_({'|'.join(map(str, self.pids))})_"
@@ -323,7 +330,9 @@ class Scene:
         """
         self.generation += 1
         verify = bool(self.references())
-        self.pids.add(os.getpid())
+        young = "datname ~ %s and split_part(datname, '_', 3)::int8 + 2 > extract(epoch from now())"
+        query = f"select from pg_database where {young}"
+        until(lambda: not self.ask(query, f"^{self._reference()}"), "it is never old enough")
         settings = Settings(
             scripts=(self.scripts,),
             target=self.target(),
