@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -36,6 +36,7 @@ _GUESSED_NAME = b"'::pg_catalog.name"  # what by_known_names writes for current_
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _INCLUDES = re.compile(r"\s*\\i")
 _LONGEST = 1 << 20  # bytes of the rest of a script
+_MAX_LINES = 100  # of a statement that was not read to its end
 _SPILLING = ((b"COPY",), (b"DECLARE",))  # if they fail, their data or body is read as statements
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
@@ -214,16 +215,22 @@ def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]
     return tuple(sorted(findings, key=key))
 
 
-def text_after(source: Source, place: Place) -> bytes | None:
-    """Return the text after that line of the script; None if it is unknown, or long."""
+def text_after(source: Source, place: Place) -> tuple[bytes, bytes] | None:
+    """Return the text after that line of the script, and the statement up to the line's end.
+
+    None if they are unknown, or long.
+    """
     if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
         return None
+    begun: deque[bytes] = deque(maxlen=_MAX_LINES)
     with source.open() as stream:
-        for _ in range(place.line - 1):
-            stream.readline()
-        rest = stream.read(_LONGEST + 1)
-    is_known = len(rest) <= _LONGEST and b"\0" not in rest
-    return b";" + rest.partition(b"\n")[2].strip() if is_known else None
+        for line in islice(stream, place.line - 1):
+            begun.append(line)
+            if line.rstrip().endswith(b";"):
+                begun.clear()
+        line, _, rest = stream.read(_LONGEST + 1).partition(b"\n")
+    is_known = len(line) + len(rest) < _LONGEST and b"\0" not in line + rest
+    return (rest.strip(), b"".join((*begun, line))) if is_known else None
 
 
 def is_left_out(error: RunnerError, observer: Observer) -> bool:

@@ -210,8 +210,9 @@ class _Rehearsal:
             place = error.place or Place(self._script, 0)
             rest: bytes | None = b""
             if not error.message.startswith("\\if "):  # a missing \\endif is reported at the end
-                rest = text_after(checked.script.source, place)
-                if rest is None or rest.strip(b";"):
+                found = text_after(checked.script.source, place)
+                rest = found and b";" + b";".join(found)
+                if found is None or found[0].strip(b";"):
                     after = f" after line {place.line}" if place.line else ""
                     outer = (f", and what follows it in {o}" for o in reversed(place.included_from))
                     self.unread.append(f"{place.script}{after}{''.join(outer)}")
