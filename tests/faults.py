@@ -330,7 +330,8 @@ class Scene:
         """
         self.generation += 1
         verify = bool(self.references())
-        young = "datname ~ %s and split_part(datname, '_', 3)::int8 + 2 > extract(epoch from now())"
+        made_at = "substring(datname from '^runner_reference_([0-9]+)_')::int8"
+        young = f"datname ~ %s and {made_at} + 2 > extract(epoch from now())"
         query = f"select from pg_database where {young}"
         until(lambda: not self.ask(query, f"^{self._reference()}"), "it is never old enough")
         settings = Settings(
