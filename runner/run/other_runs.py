@@ -145,6 +145,8 @@ def drop(conn: session.Session, found: Iterable[Unfinished]) -> Iterator[tuple[U
 
 def drop_left_behind(ctx: RunContext) -> None:
     """Drop and report what runs that have ended left on the server."""
+    if all(one.goes_on for one in unfinished(ctx.session)):
+        return  # without another connection, which a small pool does not have
     with ctx.connect() as conn:
         ended = {one.run for one in unfinished(conn) if not one.goes_on}
         # Locks are read as they are now, comments as they were when the statement began: a run may

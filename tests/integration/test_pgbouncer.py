@@ -14,12 +14,14 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from runner.adapt.shared_statements import UNFINISHED_MARK
+from runner.run.other_runs import KEY
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.conftest import clean_environment
 from tests.pooler import pgbouncer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import Runner
     from tests.servers import Server
@@ -120,6 +122,25 @@ def test_a_pool_that_is_too_small_for_the_reference(
         target = f"host=127.0.0.1 port={port} user=postgres dbname={dbname}"
         result = runner("apply", "-s", scripts, "-t", target, check=5)
         assert "query_wait_timeout" in result.stderr
+        runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
+
+
+def test_a_pool_of_one_serves_a_run_beside_one_that_makes_roles(
+    runner: Runner,
+    server: Server,
+    admin: psycopg.Connection,
+    make_role: Callable[..., str],
+    fresh_database: str,
+    tmp_path: Path,
+) -> None:
+    """What the other run has made so far is not left behind: it goes on."""
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    scripts = write_scripts(tmp_path, "CREATE TABLE t (n int);")
+    admin.execute(f"SELECT pg_advisory_lock({KEY})".encode())
+    mark = f"{UNFINISHED_MARK}{admin.info.backend_pid}_1"
+    admin.execute(f"COMMENT ON ROLE {make_role()} IS '{mark}'".encode())
+    with pgbouncer(server, tmp_path, size=1, query_wait_timeout=5) as port:
+        target = f"host=127.0.0.1 port={port} user=postgres dbname={dbname}"
         runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
 
 
