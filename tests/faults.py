@@ -331,7 +331,7 @@ class Scene:
         self.generation += 1
         verify = bool(self.references())
         made_at = "substring(datname from '^runner_reference_([0-9]+)_')::int8"
-        young = f"datname ~ %s and {made_at} + 2 > extract(epoch from now())"
+        young = f"datname ~ %s and {made_at} + 1 >= extract(epoch from now())"
         query = f"select from pg_database where {young}"
         until(lambda: not self.ask(query, f"^{self._reference()}"), "it is never old enough")
         settings = Settings(
