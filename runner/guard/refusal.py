@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 
+from psycopg import sql
+
 from runner.errors import Place
 from runner.guard.changes import (
     CHANGED,
@@ -79,7 +81,7 @@ def _keeping(changes: Sequence[Change]) -> str:
     met = {change.cause for change in changes}
     found = [text for cause, text in _KEEPING.items() if cause in met]
     for feed in dict.fromkeys(c.feed for c in changes if c.feed and c.cause == SET_BACK):
-        literal = "'" + feed.name.replace("'", "''") + "'"
+        literal = sql.Literal(feed.name).as_string()
         further = "greatest" if feed.ascending else "least"
         value = f"{further}(VALUE, (SELECT last_value FROM {feed.name}))"  # noqa: S608, to read
         remedy = "To keep the sequence, leave the statement out, or write"
